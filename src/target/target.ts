@@ -1,0 +1,71 @@
+/** The probes of CPython's provider `python`, as .note.stapsdt spells them. */
+export type ProbeName =
+  | 'function__entry'
+  | 'function__return'
+  | 'line'
+  | 'gc__start'
+  | 'gc__done'
+  | 'import__find__load__start'
+  | 'import__find__load__done'
+  | 'audit'
+  | 'instance__new__start'
+  | 'instance__new__done'
+  | 'instance__delete__start'
+  | 'instance__delete__done';
+
+/** `sys.version_info` as far as it can be known from outside; micro is -1 where it cannot. */
+export interface PythonVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly micro: number;
+}
+
+/**
+ * Where a probe script finds the frame that is being entered or left, so that a generator's creation, a throw() and
+ * recursion are told apart by the frame's address and not by its name. Offsets in bytes, addresses in the target.
+ * Source: _Py_DebugOffsets at the start of section .PyRuntime (CPython 3.13+, Include/internal/pycore_debug_offsets.h).
+ */
+export interface FrameLayout {
+  /** Address of `_PyRuntime.interpreters.head`. */
+  readonly interpretersHead: bigint;
+  /** PyInterpreterState: `_gil.last_holder`, the thread state that holds the GIL. */
+  readonly gilHolder: number;
+  /** PyThreadState: `current_frame`. */
+  readonly currentFrame: number;
+  /** _PyInterpreterFrame: `previous`, `f_executable`, `owner`. */
+  readonly previous: number;
+  readonly executable: number;
+  readonly owner: number;
+  /** PyCodeObject: `co_flags` (co_firstlineno - 20 in 3.13 to 3.15; not among the debug offsets). */
+  readonly codeFlags: number;
+}
+
+/** One ELF file that holds the interpreter: the executable, or libpython. */
+export interface InterpreterElf {
+  /** Path as the target sees it (from /proc/PID/maps). */
+  readonly path: string;
+  /** Path by which this process can read it: /proc/PID/root/… or /proc/PID/exe. */
+  readonly readPath: string;
+  readonly kind: 'executable' | 'library';
+  /** Probe name -> number of sites, provider `python` only. */
+  readonly probes: ReadonlyMap<ProbeName, number>;
+}
+
+/** What was found out about a target before an engine is chosen. Everything is a fact, nothing a verdict. */
+export interface Target {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat, in clock ticks since boot: together with the pid it names one process for ever. */
+  readonly startTime: number;
+  readonly uid: number;
+  /** argv, for the header; hostile text. */
+  readonly command: readonly string[];
+  readonly exe: string;
+  readonly exeDeleted: boolean;
+  /** null where the process has no Python interpreter that could be recognised. */
+  readonly python: { readonly version: PythonVersion; readonly elf: InterpreterElf; readonly freeThreaded: boolean } | null;
+  /** The ELF file at `elf.path` in our own mount namespace is the very file that the target has mapped. */
+  readonly elfVisibleHere: boolean;
+  readonly sameMountNamespace: boolean;
+  /** null where the layout is not known, or not needed because this version's probes balance. */
+  readonly frames: FrameLayout | null;
+}
