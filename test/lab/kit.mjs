@@ -1,0 +1,280 @@
+// What a story is given: `t`, with targets, tracers and pytrace itself to start. Whatever a story starts is gone when
+// it ends, however it ends. How to write a story: see README.md beside this file.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** `command` starts the interpreter under the pid that is spawned; `elf` is the file that has the probes. */
+export const pythons = {
+  '3.9': { command: '/usr/local/bin/python3.9', elf: '/opt/python3.9/usr/bin/python3.9' },
+  '3.13': { command: '/usr/bin/python3.13', elf: '/usr/bin/python3.13' },
+  '3.14': { command: '/usr/bin/python3.14', elf: '/usr/bin/python3.14' },
+  '3.15': { command: '/usr/bin/python3.15', elf: '/usr/bin/python3.15' },
+};
+
+export class Skipped extends Error {}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A started process: its output so far, ways to wait for more of it, and its end. */
+class Started {
+  stdout = '';
+  stderr = '';
+  /** null while it runs, then { code, signal }. */
+  ended = null;
+  #wakers = new Set();
+
+  /** Every limit is stretched by `slow`. */
+  constructor(file, args, slow, options) {
+    this.slow = slow;
+    this.name = [file, ...args].join(' ');
+    this.child = spawn(file, args, { ...options, stdio: 'pipe', detached: true });
+    this.pid = this.child.pid;
+    const take = (stream) => (text) => {
+      this[stream] += text;
+      this.#wake();
+    };
+    this.child.stdout.setEncoding('utf8').on('data', take('stdout'));
+    this.child.stderr.setEncoding('utf8').on('data', take('stderr'));
+    this.child.stdin.on('error', () => {});
+    this.child.on('error', (error) => {
+      this.stderr += `${error.message}\n`;
+      this.#finish({ code: 127, signal: null });
+    });
+    this.child.on('close', (code, signal) => this.#finish({ code, signal }));
+  }
+
+  #finish(how) {
+    this.ended ??= how;
+    this.#wake();
+  }
+
+  #wake() {
+    for (const waker of this.#wakers) waker();
+  }
+
+  /** The complete lines of stdout so far. */
+  get lines() {
+    return this.stdout.split('\n').slice(0, -1);
+  }
+
+  /** The complete lines of stdout so far, each parsed; a line that is not JSON throws and says which. */
+  get json() {
+    return this.lines.map((line) => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        throw new Error(`not a JSON line: ${line}`);
+      }
+    });
+  }
+
+  /** Resolves with the first truthy value `look` gives, asked anew after each output; rejects at the end or in time. */
+  async when(look, ms = 10_000, what = 'what was awaited') {
+    const value = look();
+    if (value) return value;
+    let waker, timer;
+    try {
+      return await new Promise((resolve, reject) => {
+        const give = (sentence) => reject(new Error(`${sentence}\n${this.report()}`));
+        const limit = ms * this.slow;
+        timer = setTimeout(() => give(`${what} did not come in ${limit} ms`), limit);
+        waker = () => {
+          try {
+            const found = look();
+            if (found) resolve(found);
+            else if (this.ended) give(`it ended before ${what} came`);
+          } catch (error) {
+            reject(error);
+          }
+        };
+        this.#wakers.add(waker);
+        waker();
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#wakers.delete(waker);
+    }
+  }
+
+  /** Resolves with the match of `pattern` in stdout. */
+  see(pattern, ms) {
+    return this.when(() => pattern.exec(this.stdout), ms, `${pattern} on stdout`);
+  }
+
+  /** Resolves with the match of `pattern` in stderr. */
+  seeError(pattern, ms) {
+    return this.when(() => pattern.exec(this.stderr), ms, `${pattern} on stderr`);
+  }
+
+  /** Resolves once it has ended and its output is complete. */
+  async end(ms = 15_000) {
+    await this.when(() => this.ended, ms, 'the end');
+    return this;
+  }
+
+  get code() {
+    return this.ended?.code ?? null;
+  }
+
+  get signal() {
+    return this.ended?.signal ?? null;
+  }
+
+  /** Writes a line to its stdin. */
+  say(text) {
+    this.child.stdin.write(`${text}\n`);
+  }
+
+  /** Sends it a signal: the process alone, not its group. */
+  kill(signal = 'SIGTERM') {
+    if (!this.ended) this.child.kill(signal);
+  }
+
+  report() {
+    const tail = (text) => (text.length > 1500 ? `…${text.slice(-1500)}` : text).trimEnd();
+    const state = this.ended ? `ended, code ${this.code}, signal ${this.signal}` : 'running';
+    return `of ${this.name} (pid ${this.pid}, ${state})\nstdout: ${tail(this.stdout)}\nstderr: ${tail(this.stderr)}`;
+  }
+}
+
+/** Makes the `t` of one run of a story, and `cleanup`, which ends everything it started and says what had to be killed. */
+export function kit({ engine, version, place }) {
+  const mark = `PYTRACE_LAB_CASE=${randomUUID()}`;
+  const dir = mkdtempSync(join(tmpdir(), 'pytrace-story-'));
+  // An emulated machine is several times slower; every limit below is given in milliseconds of a real one.
+  const slow = place === 'vm' ? 6 : 1;
+  const [markName, markValue] = mark.split('=');
+  const baseEnv = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', [markName]: markValue };
+  const started = [];
+  const targets = new Set();
+  let files = 0;
+
+  /** Processes of this story still there, by the mark in their environment, which children inherit. */
+  function alive() {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          if (!readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(mark)) return [];
+          if (/^State:\s*Z/m.test(readFileSync(`/proc/${name}/status`, 'latin1'))) return [];
+          const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').join(' ').trim();
+          return [{ pid: Number(name), command }];
+        } catch {
+          return []; // gone meanwhile
+        }
+      });
+  }
+
+  const t = {
+    engine,
+    version,
+    place,
+    slow,
+    dir,
+    python: pythons[version].command,
+    elf: pythons[version].elf,
+    sleep: (ms) => sleep(ms * slow),
+    skip(reason) {
+      throw new Skipped(reason);
+    },
+
+    /** Resolves with the first truthy value of `look`, asked every 50 ms. */
+    async until(look, ms = 5000, what = 'what was awaited') {
+      for (const end = Date.now() + ms * slow; ; await sleep(50)) {
+        const value = await look();
+        if (value) return value;
+        if (Date.now() > end) throw new Error(`${what} did not come in ${ms * slow} ms`);
+      }
+    },
+
+    /** Starts a program; `env` adds to the environment. */
+    start(file, args = [], { env = {}, cwd = dir } = {}) {
+      const process = new Started(file, args.map(String), slow, { cwd, env: { ...baseEnv, ...env } });
+      started.push(process);
+      return process;
+    },
+
+    /** Writes a file into the story's own folder. */
+    file(name, text) {
+      const path = join(dir, name);
+      writeFileSync(path, text);
+      return path;
+    },
+
+    /**
+     * A Python program to trace, ready when it has printed `ready` on a line of its own. `program` is its text (several
+     * lines) or a path below the checkout. Let it wait in input() and `say('go')` once the tracer is armed.
+     */
+    async target(program, { args = [], env = {}, python = t.python, ready = /^ready$/m } = {}) {
+      const path = program.includes('\n') ? t.file(`target${files++ || ''}.py`, program) : join(checkout, program);
+      const target = t.start(python, ['-u', path, ...args], { env });
+      targets.add(target.pid);
+      await target.see(ready, 10_000);
+      return target;
+    },
+
+    /** pytrace, started and left running. */
+    startPytrace(args, options) {
+      return t.start(process.execPath, [join(checkout, 'dist/bin.js'), ...args], options);
+    },
+
+    /** pytrace, run to its end. */
+    pytrace(args, { timeout = 30_000, ...options } = {}) {
+      const run = t.startPytrace(args, options);
+      run.child.stdin.end();
+      return run.end(timeout);
+    },
+
+    /** dtrace itself on a D program. */
+    dtrace(program, args = []) {
+      return t.start('dtrace', ['-q', '-x', 'syslibdir=/dtrace-lib', '-s', t.file('story.d', program), ...args]);
+    },
+
+    /** stap itself on a script below the checkout, listed in the story's `modules` with the same arguments. */
+    stap(script, { args = [], pid } = {}) {
+      return t.start('stap', [...(pid ? ['-x', pid] : []), join(checkout, script), ...args]);
+    },
+
+    /** Has the target do something small (`say(word)`) until the tracer's stdout shows `pattern`: then it is armed. */
+    async armed(tracer, target, pattern, { word = 'tick', ms = 20_000 } = {}) {
+      const nudge = setInterval(() => target.say(word), 200);
+      try {
+        return await tracer.see(pattern, ms);
+      } finally {
+        clearInterval(nudge);
+      }
+    },
+
+    /** Whatever this story started and is still there, its targets left out: [] is what a clean end leaves. */
+    leftovers: () => alive().filter(({ pid }) => !targets.has(pid)),
+
+    /** The kernel's dynamic user probes, one a line: dtrace's own pair stays behind after SIGKILL. */
+    uprobes: () => readFileSync('/sys/kernel/tracing/uprobe_events', 'utf8').split('\n').filter(Boolean),
+  };
+
+  async function cleanup() {
+    for (const process of started) if (!targets.has(process.pid)) process.kill('SIGTERM');
+    // A tracer needs some seconds to take its probes out; after SIGKILL some stay in the kernel.
+    const end = Date.now() + 12_000;
+    while (Date.now() < end && t.leftovers().length > 0) await sleep(50);
+    const killed = t.leftovers();
+    for (const { pid } of alive()) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // gone meanwhile
+      }
+    }
+    await Promise.all(started.map((one) => one.when(() => one.ended, 5000, 'the end').catch(() => {})));
+    rmSync(dir, { recursive: true, force: true });
+    return killed;
+  }
+
+  return { t, cleanup };
+}
