@@ -32,9 +32,23 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What this machine has for an engine to lean on. */
+export interface HostFacts {
+  readonly platform: NodeJS.Platform;
+  /** `uname -r`. */
+  readonly release: string;
+  /** Reads best in a cure: which package manager's names to give. */
+  readonly family: 'debian' | 'fedora' | 'other';
+  /** /lib/modules/RELEASE/build is there (Linux; stap compiles its module against it). */
+  readonly kernelHeaders: boolean;
+  /** Which of gcc and make PATH lacks. */
+  readonly missingTools: readonly string[];
+}
+
 /** What is installed here. */
 export interface EngineFacts {
   readonly id: EngineId;
+  readonly host: HostFacts;
   /** Absolute path, or null where it is not on PATH (nor in /usr/sbin, /sbin, /usr/local/sbin). */
   readonly path: string | null;
   /** For instance `2.0.7`; '' where it would not say. */
@@ -55,7 +69,8 @@ export interface Engine {
   readonly id: EngineId;
   /** Why this engine cannot trace this target for this script, in one sentence with its cure; null where it can. */
   objection(facts: EngineFacts, request: TraceRequest): string | null;
-  command(facts: EngineFacts, request: TraceRequest, retry?: 'syslibdir'): Command;
+  /** `syslibdir`: the private D library folder of a retry (dtrace only). */
+  command(facts: EngineFacts, request: TraceRequest, syslibdir?: string): Command;
   message(line: string): EngineMessage;
 }
 
@@ -71,6 +86,7 @@ export interface EngineHandlers {
   /** Raw bytes of the engine's stdout, as they come. Called synchronously: never blocks the pipe for long. */
   data(chunk: Uint8Array): void;
   progress(phase: 'compile' | 'arm', text: string): void;
+  /** Comes at most ten times a second and cause; may still come after end(), until gone(): dtrace counts up at its end. */
   loss(cause: string, count: number): void;
   note(text: string): void;
   end(end: EngineEnd): void;
@@ -78,7 +94,12 @@ export interface EngineHandlers {
 
 /** A running engine. `stop()` resolves once tracing has ended (end record seen or engine gone), not when it is reaped. */
 export interface RunningEngine {
+  /** The engine's own pid; 0 until its guard has told it. */
   readonly pid: number;
+  /** To be called when the A record came: from then on silence is no longer a failed start. */
+  armed(): void;
+  /** To be called when the Z record came: tracing has ended, whatever the process still does (dtrace: seconds). */
+  ended(): void;
   stop(): Promise<void>;
   /** Resolves when the engine's process and its kernel events are gone; true where that was checked and is so. */
   gone(): Promise<boolean>;

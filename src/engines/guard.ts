@@ -1,0 +1,126 @@
+/**
+ * The guard stands between pytrace and an engine, because pytrace can die by SIGKILL and then nobody else would stop
+ * a tracer that slows a live process down. It is a POSIX sh program (dash and busybox too), run in a session of its
+ * own so that a terminal's ^C or hangup reaches neither it nor the engine:
+ *
+ *     sh -c TEXT pytrace-guard KIND LIBDIR ENGINE ARGS…
+ *
+ * KIND is dtrace or stap (what has to be cleaned up), LIBDIR the private D library folder to remove, or ''.
+ * Its stdin is the lifeline. EOF means that pytrace is gone: SIGTERM, and SIGKILL a second later, since nobody reads
+ * the end record any more. The line `stop` before EOF means an orderly stop: three seconds of patience.
+ * It passes the engine's exit status on, and says two things on fd 2: GUARD_ENGINE with the engine's pid as its first
+ * line, and as its last GUARD_CLEAN or GUARD_LEFT with what could not be removed.
+ *
+ * Facts it rests on, measured with dtrace 2.0.7: SIGINT may be inherited as ignored, SIGTERM ends in good order; death
+ * by SIGKILL or SIGPIPE leaves two uprobe_events named dt_<pid>_dtrace/*, and nothing else.
+ */
+export const GUARD_ENGINE = 'pytrace-guard: engine ';
+export const GUARD_CLEAN = 'pytrace-guard: clean';
+export const GUARD_LEFT = 'pytrace-guard: left ';
+
+export const guardText = `
+kind=$1 libdir=$2; shift 2
+# Caught, not ignored: an ignored signal would stay ignored in the engine, a caught one is reset there.
+trap : HUP INT QUIT TERM PIPE USR1 USR2
+exec 3<&0 </dev/null
+
+modules() { while read -r name rest; do case $name in stap_*) echo "$name" ;; esac; done </proc/modules; } 2>/dev/null
+before=
+[ "$kind" != stap ] || before=" $(modules | tr '\\n' ' ')"
+
+"$@" </dev/null 3<&- &
+engine=$!
+echo "pytrace-guard: engine $engine" >&2
+# The reader must see EOF when the engine ends, so the guard keeps no hand on stdout.
+exec >/dev/null
+
+nap() { sleep 0.1 2>/dev/null || sleep 1; }
+alive() { # a zombie is dead here: its reaper may be gone too
+  if [ -r "/proc/$1/stat" ]; then
+    read -r stat <"/proc/$1/stat" || return 1
+    case \${stat##*) } in Z* | X*) return 1 ;; esac
+  else kill -0 "$1"; fi
+} 2>/dev/null
+# What the engine started in this process group (stap: staprun, stapio, make, cc1), never the guard or its starter.
+helpers() {
+  [ -r /proc/self/stat ] || return 0
+  read -r stat <"/proc/$$/stat"; set -- \${stat##*) }; group=$3
+  for dir in /proc/[0-9]*; do
+    pid=\${dir#/proc/}
+    case $pid in "$$" | "$PPID" | "$engine" | "$watcher") continue ;; esac
+    read -r stat <"$dir/stat" || continue
+    case $stat in *') '*) ;; *) continue ;; esac
+    set -- \${stat##*) }
+    [ "$3" != "$group" ] || [ "$1" = Z ] || case $stat in *"(sleep) "*) ;; *) echo "$pid" ;; esac
+  done
+} 2>/dev/null
+
+left_of_dtrace() {
+  for events in /sys/kernel/tracing/uprobe_events /sys/kernel/debug/tracing/uprobe_events; do
+    [ -r "$events" ] || continue
+    while read -r event rest; do
+      case $event in [pr]:dt_"$engine"_*) echo "$events \${event#?:}" ;; esac
+    done <"$events"
+    return
+  done
+} 2>/dev/null
+left_of_stap() {
+  for module in $(modules); do case $before in *" $module "*) ;; *) echo "$module" ;; esac; done
+}
+left() { case $kind in dtrace) left_of_dtrace ;; stap) left_of_stap ;; esac; }
+remove() { # a module or event still in use refuses: another run's things are safe
+  if [ "$kind" = stap ]; then staprun -d "$1" || rmmod "$1"; else echo "-:$2" >>"$1"; fi
+} >/dev/null 2>&1
+clean() {
+  [ "$kind" != stap ] || for pid in $(helpers); do kill -KILL "$pid" 2>/dev/null; done
+  case $libdir in */pytrace-*) rm -f "$libdir/bpf_dlib.o"; rmdir "$libdir" ;; esac 2>/dev/null
+  tries=0
+  while [ -n "$(left)" ] && [ $tries -lt 15 ]; do
+    # Several lines a call, and no subshell's variables are needed afterwards.
+    left | while read -r where what; do remove "$where" "$what"; done
+    tries=$((tries + 1))
+    [ -z "$(left)" ] || nap
+  done
+  rest=$(left)
+  if [ -z "$rest" ]; then echo 'pytrace-guard: clean' >&2
+  else echo "pytrace-guard: left $(echo "$rest" | tr '\\n' ' ')" >&2; fi
+}
+
+watch() {
+  order=
+  while read -r line <&3; do order=$line; done
+  naps=10; [ "$order" != stop ] || naps=30
+  kill -TERM "$engine"
+  kill -CONT "$engine" # a stopped engine cannot see its SIGTERM
+  half=$((naps / 2))
+  while [ $naps -gt 0 ] && alive "$engine"; do
+    nap
+    naps=$((naps - 1))
+    [ $naps -ne $half ] || [ "$kind" != stap ] || for pid in $(helpers); do kill -TERM "$pid"; done
+  done
+  kill -KILL "$engine"
+  # Only when the guard itself was killed is there nobody else to clean up.
+  alive "$$" || { while alive "$engine"; do nap; done; clean; }
+}
+watcher=
+( trap '' HUP INT QUIT TERM PIPE USR1 USR2; watch ) 2>/dev/null &
+watcher=$!
+exec 3<&-
+
+while :; do
+  wait "$engine"; status=$?
+  kill -0 "$engine" 2>/dev/null || break # only a signal to the guard woke it
+done
+kill -KILL "$watcher" 2>/dev/null
+clean
+exit $status
+`;
+
+/** The argument array that runs `engine` (its file and arguments) under the guard. */
+export function guarded(
+  kind: 'dtrace' | 'stap',
+  libdir: string,
+  engine: readonly string[],
+): { readonly file: string; readonly args: readonly string[] } {
+  return { file: '/bin/sh', args: ['-c', guardText, 'pytrace-guard', kind, libdir, ...engine] };
+}

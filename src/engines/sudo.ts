@@ -1,0 +1,45 @@
+import { UserError } from '../target/user-error.js';
+import { runOnTerminal } from './child.js';
+import { findProgram } from './find-engine.js';
+
+export function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/** Why this user may not start a tracer, with the cure; null where nothing is to be said (stap has groups of its own). */
+export function rightsObjection(id: 'dtrace' | 'stap', sudo: boolean): string | null {
+  if (isRoot() || sudo) return null;
+  if (id === 'stap') return null; // staprun says it better: stapusr and stapdev are enough
+  return 'dtrace needs root: run pytrace as root, or add --sudo to start only the tracer through sudo.';
+}
+
+/**
+ * Asks for the password on the terminal, before a full-screen view takes it; afterwards `sudo -n` needs none. Throws a
+ * UserError where sudo is missing or refuses. Nothing happens for root.
+ */
+export async function askSudo(): Promise<void> {
+  if (isRoot()) return;
+  const sudo = await findProgram('sudo');
+  if (sudo === null) throw new UserError('--sudo needs sudo, which is not installed; run pytrace as root.');
+  if ((await runOnTerminal(sudo, ['-v'])) !== 0) {
+    throw new UserError('sudo refused; run pytrace as root, or ask for the right to use sudo.');
+  }
+}
+
+/** The same start, through sudo unless we are root. It closes file descriptors from 3 on: the guard needs none of them. */
+export function withSudo(
+  file: string,
+  args: readonly string[],
+): { readonly file: string; readonly args: readonly string[] } {
+  return isRoot() ? { file, args } : { file: 'sudo', args: ['-n', '--', file, ...args] };
+}
+
+/** What sudo itself says on stderr, as a failure's sentence; null for anything else. */
+export function sudoFailure(line: string): string | null {
+  const text = /^sudo: (.*)$/.exec(line)?.[1];
+  if (text === undefined) return null;
+  if (/password is required|terminal is required|no tty/.test(text)) {
+    return 'sudo wants a password; run `sudo -v` first, or run pytrace as root.';
+  }
+  return `sudo refused: ${text}.`;
+}

@@ -1,0 +1,237 @@
+import { startChild, type ChildEnd, type GuardedChild } from './child.js';
+import type { Engine, EngineEnd, EngineFacts, EngineHandlers, RunningEngine, TraceRequest } from './engine.js';
+import { guarded } from './guard.js';
+import { isAlive, leftEvents } from './left-behind.js';
+import { StderrLog } from './stderr-log.js';
+import { StderrReader } from './stderr-reader.js';
+import { withSudo } from './sudo.js';
+import { makeSyslibdir, userSyslibdir, type Syslibdir } from './syslibdir.js';
+
+export interface SupervisorOptions {
+  /** How long an engine may be silent before its probes are armed. Progress starts the time again. */
+  readonly armTimeoutMs?: number;
+  /** How long an orderly stop may take before the supervisor kills what the guard did not. */
+  readonly stopTimeoutMs?: number;
+  /** `--log FILE`: gets the engine's stderr as it comes, and is named in place of a temporary log. */
+  readonly log?: { readonly path: string; write(chunk: Uint8Array): void };
+}
+
+/** stap's pass 4 was seen to take over 70 s in silence, on a slow machine; dtrace arms in half a second, 8 s under load. */
+const armTimeout = { dtrace: 60_000, stap: 600_000 } as const;
+/** The guard itself needs 3 s and up to 2 s of cleaning. */
+const stopTimeout = 8_000;
+const giveUpMs = 2_000;
+
+/**
+ * Starts an engine under its guard and watches over it. handlers.end() comes exactly once, and nothing but losses
+ * after it; never from within this call, nor from within armed(), ended() or stop().
+ */
+export function startEngine(
+  engine: Engine,
+  facts: EngineFacts,
+  request: TraceRequest,
+  handlers: EngineHandlers,
+  options: SupervisorOptions = {},
+): RunningEngine {
+  const run = new Supervision(engine, facts, request, handlers, options);
+  run.start(engine.id === 'dtrace' ? userSyslibdir() : undefined);
+  return run;
+}
+
+class Supervision implements RunningEngine {
+  pid = 0;
+  private state: 'starting' | 'armed' | 'stopping' | 'over' = 'starting';
+  private child!: GuardedChild;
+  private stderr!: StderrReader;
+  private readonly log = new StderrLog();
+  private libdir: Syslibdir | null = null;
+  private watchdog: NodeJS.Timeout | undefined;
+  private escalation: NodeJS.Timeout | undefined;
+  private verdict: string | null = null;
+  private readonly over: Promise<void>;
+  private readonly whole: Promise<boolean>;
+  private isOver!: () => void;
+  private isGone!: (clean: boolean) => void;
+  private readonly atExit = (): void => this.libdir?.remove();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly facts: EngineFacts,
+    private readonly request: TraceRequest,
+    private readonly handlers: EngineHandlers,
+    private readonly options: SupervisorOptions,
+  ) {
+    this.over = new Promise((resolve) => (this.isOver = resolve));
+    this.whole = new Promise((resolve) => (this.isGone = resolve));
+    process.once('exit', this.atExit);
+  }
+
+  start(syslibdir: string | undefined): void {
+    const command = this.engine.command(this.facts, this.request, syslibdir);
+    const settings = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
+    // Through env(1), since sudo passes no environment on; it executes the engine, so the pid stays the engine's.
+    const call = [...(settings.length === 0 ? [] : ['/usr/bin/env', ...settings]), command.file, ...command.args];
+    const guard = guarded(this.engine.id, this.libdir?.path ?? '', call);
+    const program = this.request.sudo ? withSudo(guard.file, guard.args) : guard;
+    this.stderr = new StderrReader(this.engine, {
+      enginePid: (pid) => (this.pid = pid),
+      progress: (phase, text) => {
+        if (this.state !== 'starting') return;
+        this.watch();
+        this.handlers.progress(phase, text);
+      },
+      loss: (cause, count) => this.handlers.loss(cause, count),
+      note: (text) => {
+        // Before that, every line may belong to a failure, which will tell it as a detail.
+        if (this.state === 'armed') this.handlers.note(text);
+      },
+    });
+    this.watch();
+    this.child = startChild(
+      program.file,
+      program.args,
+      (chunk) => {
+        if (this.state !== 'over') this.handlers.data(chunk);
+      },
+      (chunk) => {
+        this.log.push(chunk);
+        this.options.log?.write(chunk);
+        this.stderr.push(chunk);
+      },
+      () => this.guardExited(),
+    );
+    void this.child.done.then((end) => this.childDone(end));
+  }
+
+  armed(): void {
+    if (this.state !== 'starting') return;
+    clearTimeout(this.watchdog);
+    this.state = 'armed';
+  }
+
+  ended(): void {
+    if (this.state === 'over') return;
+    if (this.state !== 'stopping') {
+      this.verdict ??= `${this.engine.id} ended the trace without being asked to; someone may have stopped it.`;
+      this.child.stop(); // so that the guard sees to the rest
+    }
+    this.finish();
+  }
+
+  stop(): Promise<void> {
+    if (this.state === 'starting' || this.state === 'armed') {
+      this.state = 'stopping';
+      clearTimeout(this.watchdog);
+      this.stopChild();
+    }
+    return this.over;
+  }
+
+  gone(): Promise<boolean> {
+    return this.whole;
+  }
+
+  private watch(): void {
+    clearTimeout(this.watchdog);
+    const limit = this.options.armTimeoutMs ?? armTimeout[this.engine.id];
+    this.watchdog = setTimeout(() => {
+      this.verdict = `${this.engine.id} did not arm its probes: nothing was heard of it for ${Math.ceil(limit / 1000)} seconds, and it was stopped.`;
+      this.stopChild();
+    }, limit);
+  }
+
+  private stopChild(): void {
+    this.child.stop();
+    this.escalation ??= setTimeout(() => {
+      this.kill('SIGKILL');
+      this.escalation = setTimeout(() => {
+        this.verdict = `${this.engine.id} (process ${this.pid}) could not be stopped; stop it by hand.`;
+        this.finish();
+        this.isGone(false);
+      }, giveUpMs);
+    }, this.options.stopTimeoutMs ?? stopTimeout);
+  }
+
+  private kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+    try {
+      if (this.pid > 1) process.kill(this.pid, signal);
+    } catch {
+      // gone, or root's: then the guard, which is root's too, has to do it
+    }
+  }
+
+  /** Usual when the engine has ended; when the guard was killed, the engine still runs and holds the pipes. */
+  private guardExited(): void {
+    if (this.stderr.left !== null || this.pid === 0 || !isAlive(this.pid)) return;
+    this.verdict ??= `The guard of ${this.engine.id} was killed, so the trace was stopped.`;
+    this.kill('SIGTERM');
+    this.stopChild();
+  }
+
+  private childDone(end: ChildEnd): void {
+    clearTimeout(this.watchdog);
+    clearTimeout(this.escalation);
+    this.escalation = undefined;
+    this.stderr.end();
+    if (this.state === 'starting' && this.verdict === null && this.retry()) return;
+    this.verdict ??= this.sentence(end);
+    this.finish();
+    this.libdir?.remove();
+    process.removeListener('exit', this.atExit);
+    this.isGone(this.checkGone(end));
+  }
+
+  private retry(): boolean {
+    if (this.stderr.failure?.retry !== 'syslibdir' || this.libdir !== null || this.facts.path === null) return false;
+    if (userSyslibdir() !== undefined) return false; // the user has chosen that folder
+    this.libdir = makeSyslibdir(this.facts.path);
+    if (this.libdir === null) return false;
+    this.pid = 0;
+    this.handlers.progress('compile', 'dtrace cannot use its own library here; trying again without it');
+    this.start(this.libdir.path);
+    return true;
+  }
+
+  private sentence(end: ChildEnd): string {
+    const name = this.engine.id;
+    if (end.startError !== '') return `${name} could not be started: ${end.startError}`;
+    if (this.stderr.failure !== null) return this.stderr.failure.sentence;
+    const code = end.exitCode ?? 0;
+    const how =
+      code === 127 || code === 126
+        ? 'could not be executed'
+        : code > 128
+          ? `was killed by signal ${code - 128}`
+          : `ended by itself with exit status ${code}`;
+    return this.state === 'armed' ? `${name} ${how} during the trace.` : `${name} ${how} before its probes were armed.`;
+  }
+
+  private finish(): void {
+    if (this.state === 'over') return;
+    clearTimeout(this.watchdog);
+    const reason = this.state === 'stopping' ? 'stopped' : this.state === 'armed' ? 'died' : 'failed-to-start';
+    this.state = 'over';
+    const end: EngineEnd =
+      reason === 'stopped'
+        ? { reason, sentence: '', details: [] }
+        : { reason, sentence: this.verdict ?? '', details: this.details() };
+    queueMicrotask(() => {
+      this.handlers.end(end);
+      this.isOver();
+    });
+  }
+
+  private details(): string[] {
+    const lines = this.stderr.details();
+    if (lines.length === 0) return [];
+    const file = this.options.log?.path ?? this.log.save(this.engine.id);
+    return file === null ? lines : [...lines, `All messages: ${file}`];
+  }
+
+  private checkGone(end: ChildEnd): boolean {
+    if (end.startError !== '') return true;
+    if (this.pid !== 0 && isAlive(this.pid)) return false;
+    if (this.stderr.left !== null) return this.stderr.left === '';
+    return this.engine.id === 'dtrace' && leftEvents(this.pid)?.length === 0;
+  }
+}
