@@ -62,7 +62,11 @@ export interface Target {
   readonly exe: string;
   readonly exeDeleted: boolean;
   /** null where the process has no Python interpreter that could be recognised. */
-  readonly python: { readonly version: PythonVersion; readonly elf: InterpreterElf; readonly freeThreaded: boolean } | null;
+  readonly python: {
+    readonly version: PythonVersion;
+    readonly elf: InterpreterElf;
+    readonly freeThreaded: boolean;
+  } | null;
   /** The ELF file at `elf.path` in our own mount namespace is the very file that the target has mapped. */
   readonly elfVisibleHere: boolean;
   readonly sameMountNamespace: boolean;
