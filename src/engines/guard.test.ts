@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fakeEngine, has } from '../../test/fakes/request.js';
+import { guarded } from './guard.js';
+import { isAlive } from './left-behind.js';
+
+interface Guarded {
+  readonly child: ChildProcess;
+  readonly engine: Promise<number>;
+  /** stdout shows that. */
+  shown(text: string): Promise<void>;
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+function start(shell: readonly string[], behaviour: string, libdir = ''): Guarded {
+  const { args } = guarded('dtrace', libdir, [
+    fakeEngine('dtrace', behaviour).path!,
+    '-s',
+    'calls.d',
+    '4321',
+    '',
+    'a b',
+  ]);
+  const child = spawn(shell[0], [...shell.slice(1), ...args], { detached: true, stdio: 'pipe' });
+  let stdout = '';
+  let stderr = '';
+  let look = (): void => undefined;
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    look();
+  });
+  child.stdin.on('error', () => undefined);
+  return {
+    child,
+    engine: new Promise((resolve) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk.toString();
+        const pid = /^pytrace-guard: engine (\d+)\n/.exec(stderr);
+        if (pid !== null) resolve(Number(pid[1]));
+      });
+    }),
+    shown: (text) =>
+      new Promise((resolve) => {
+        look = () => stdout.includes(text) && resolve();
+        look();
+      }),
+    ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr }))),
+  };
+}
+
+const shells = [['sh'], ['dash'], ['busybox', 'sh'], ['bash', '--posix']].filter(([program]) => has(program));
+
+for (const shell of shells) {
+  describe(`the guard in ${shell.join(' ')}`, () => {
+    it('stops in order when told to, and passes the status on', async () => {
+      const guard = start(shell, 'good');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      guard.child.stdin!.end('stop\n');
+      const end = await guard.ended;
+      expect(end.code).toBe(0);
+      expect(end.stdout).toMatch(/\nZ\t\d+\t\d+\n\n$/);
+      expect(end.stderr).toBe(`pytrace-guard: engine ${engine}\npytrace-guard: clean\n`);
+    });
+
+    it('kills what ignores SIGTERM within 2 s when the lifeline breaks, even stopped', async () => {
+      const guard = start(shell, 'ignores-term');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      process.kill(engine, 'SIGSTOP');
+      const before = performance.now();
+      guard.child.stdin!.destroy();
+      expect((await guard.ended).code).toBe(137);
+      expect(performance.now() - before).toBeLessThan(2_500);
+      expect(isAlive(engine)).toBe(false);
+    });
+
+    it('continues a stopped engine so that it ends in order', async () => {
+      const guard = start(shell, 'good');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      process.kill(engine, 'SIGSTOP');
+      guard.child.stdin!.destroy();
+      const end = await guard.ended;
+      expect(end.code).toBe(0);
+      expect(end.stdout).toMatch(/\nZ\t/);
+    });
+
+    it('survives signals and removes only its own folder', async () => {
+      const libdir = mkdtempSync(path.join(os.tmpdir(), 'pytrace-'));
+      symlinkSync('/nowhere', path.join(libdir, 'bpf_dlib.o'));
+      const guard = start(shell, 'dies', libdir);
+      const engine = await guard.engine;
+      await guard.shown('A\t');
+      for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGPIPE', 'SIGQUIT'] as const) {
+        process.kill(guard.child.pid!, signal);
+        // let the shell take each by itself: pending ones of a kind merge
+        await guard.shown('R\t');
+      }
+      expect(isAlive(engine)).toBe(true);
+      expect((await guard.ended).code).toBe(1);
+      expect(existsSync(libdir)).toBe(false);
+    });
+
+    it('cleans up though nobody reads its messages any more', async () => {
+      const guard = start(shell, 'good');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      guard.child.stdout!.destroy();
+      guard.child.stderr!.destroy();
+      guard.child.stdin!.destroy();
+      await guard.ended;
+      expect(isAlive(engine)).toBe(false);
+    });
+  });
+}
