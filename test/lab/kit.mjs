@@ -17,6 +17,21 @@ export const pythons = {
   '3.15': { command: '/usr/bin/python3.15', elf: '/usr/bin/python3.15' },
 };
 
+/**
+ * stap's arguments for one of pytrace's own scripts as pytrace itself gives them, less what differs from run to run. The
+ * engine is asked, so that the module compiled beforehand is the one that pytrace will look for.
+ */
+export async function viewModule(script, elf) {
+  const exports = await import(join(checkout, 'dist/engines/stap.js'));
+  const engine = Object.values(exports).find((value) => value?.id === 'stap');
+  const target = { pid: 1, exe: elf, python: { elf: { path: elf } } };
+  const filters = { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 };
+  const { args } = engine.command({ id: 'stap', path: 'stap', version: '' }, { script, target, filters, sudo: false });
+  // The value of -x does not count, but the executable of a live process does: without it stap takes that of the script.
+  const at = args.indexOf('-x');
+  return at < 0 ? args : args.toSpliced(at, 2);
+}
+
 export class Skipped extends Error {}
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

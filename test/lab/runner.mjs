@@ -1,19 +1,20 @@
-// Runs the stories of one place:  runner.mjs [--place chroot|vm] [--engine dtrace|stap] [--json FILE] [WORD...]
-// Only stories with a WORD in their name or file are run. `--modules` lists instead, one JSON array a line, the stap
-// command lines that the chosen stories will use in the VM.
+// Runs the stories of one place:  runner.mjs [--place chroot|vm] [--engine dtrace|stap] [WORD...]
+// Only stories with a WORD in their name or file are run. `--list` prints what would run and runs nothing;
+// `--compile RELEASE` compiles the stap modules that these stories will need on the VM's kernel RELEASE.
 // PYTRACE_REQUIRE_ENGINES=1 makes a missing engine or Python a failure where it would be a skip.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkout, kit, pythons, Skipped } from './kit.mjs';
+import { checkout, kit, pythons, Skipped, viewModule } from './kit.mjs';
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
     place: { type: 'string', default: process.env.PYTRACE_LAB_PLACE ?? 'chroot' },
     engine: { type: 'string', default: process.env.PYTRACE_LAB_ENGINE ?? '' },
-    json: { type: 'string' },
-    modules: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    compile: { type: 'string' },
   },
 });
 const home = { dtrace: 'chroot', stap: 'vm' };
@@ -91,16 +92,46 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 const stray = [];
 process.on('unhandledRejection', (error) => stray.push(error));
 
-const chosen = await stories();
-if (options.modules) {
-  const lines = new Set();
+/** stap's arguments, without those that do not count for its cache, for every module that `chosen` needs. */
+async function modules(chosen) {
+  const found = new Map();
   for (const story of chosen) {
     for (const one of cases(story)) {
       if (one.engine !== 'stap') continue;
-      for (const args of story.modules?.(pythons[one.version].elf) ?? []) lines.add(JSON.stringify(args.map(String)));
+      const { elf } = pythons[one.version];
+      const views = await Promise.all((story.views ?? []).map((view) => viewModule(view, elf)));
+      for (const args of [...(story.modules?.(elf) ?? []), ...views]) found.set(JSON.stringify(args), args);
     }
   }
-  for (const line of lines) console.log(line);
+  return [...found.values()];
+}
+
+async function compile(release, queue) {
+  const start = performance.now();
+  const total = queue.length;
+  const worker = async () => {
+    for (let args = queue.shift(); args; args = queue.shift()) {
+      await new Promise((done) => {
+        execFile('stap', ['-r', release, '-p4', ...args], { cwd: checkout }, (error, _, stderr) => {
+          if (error) console.log(`stap ${args.join(' ')} does not compile:\n${stderr.trimEnd().replace(/^/gm, '     ')}`);
+          done();
+        });
+      });
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  console.log(`${total} stap modules compiled or already there, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+const chosen = await stories();
+if (options.list) {
+  for (const story of chosen) {
+    for (const one of cases(story)) console.log(`${story.name} (${one.engine}, Python ${one.version})`);
+  }
+  process.exit(0);
+}
+if (options.compile) {
+  await compile(options.compile, await modules(chosen));
   process.exit(0);
 }
 
@@ -120,5 +151,4 @@ for (const story of chosen) {
 const count = (state) => results.filter((result) => result.state === state).length;
 const sums = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 console.log(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped`);
-if (options.json) writeFileSync(options.json, JSON.stringify({ ...sums, results }));
 process.exit(sums.failed > 0 ? 1 : 0);
