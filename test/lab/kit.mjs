@@ -276,7 +276,7 @@ export function kit({ engine, version, place }) {
   async function cleanup() {
     for (const process of started) if (!targets.has(process.pid)) process.kill('SIGTERM');
     // A tracer needs some seconds to take its probes out; after SIGKILL some stay in the kernel.
-    const end = Date.now() + 12_000;
+    const end = Date.now() + (place === 'vm' ? 40_000 : 12_000);
     while (Date.now() < end && t.leftovers().length > 0) await sleep(50);
     const killed = t.leftovers();
     for (const { pid } of alive()) {
