@@ -1,0 +1,344 @@
+import { Kind } from '../wire/records.js';
+import { CompletedCalls } from './completed.js';
+import { noCorrections, type Corrections } from './corrections.js';
+import type { FunctionTable } from './functions.js';
+import { NodeFunction, Nodes } from './nodes.js';
+import { SuspendedFrames } from './suspended.js';
+import { ThreadStack } from './threadstack.js';
+
+/** One call event after correction: what the flow and the JSON stream show. */
+export interface CallSink {
+  /**
+   * `line` is the probe's; `depth` counts from 0; `duration` is that of the call on a return, -1 where its start was
+   * not seen; `delta` is the time since the thread's previous event; `inferred` marks an entry that no probe told of.
+   */
+  call(
+    isReturn: boolean,
+    ts: number,
+    tid: number,
+    line: number,
+    fn: number,
+    depth: number,
+    duration: number,
+    delta: number,
+    inferred: boolean,
+  ): void;
+}
+
+export interface CallTreeOptions {
+  /** Frames nested deeper than this are part of their caller; 0 = no limit. */
+  readonly maxDepth?: number;
+  /** Events are left out by function or file: callers cannot be checked, and `?` would mean nothing. */
+  readonly filtered?: boolean;
+  readonly maxNodes?: number;
+  readonly sink?: CallSink;
+}
+
+const SHIM = '__init__';
+const MAX_THREADS = 1000;
+
+/**
+ * The calling context tree of all threads, built from events in order of time. Stacks are keyed by the address of the
+ * interpreter's frame where the script could read it, else by name. It mends what the probes leave out (see
+ * Corrections). Self time goes to the frame on top between two events of its thread; total time of a node is that of
+ * its activations, of which a stack holds at most one, so recursion is never counted twice within a node.
+ */
+export class CallTree {
+  readonly nodes: Nodes;
+  readonly threads = new Map<number, ThreadStack>();
+  readonly corrections: Corrections = noCorrections();
+  /** When the probes were armed, ns; threads that ran then have frames nobody saw entered. */
+  attachedAt = 0;
+  readonly atAttach = new Set<number>();
+  private current: ThreadStack | undefined;
+  private shimSymbol = -1;
+  private roots = 0;
+  /** Root of the threads that came after the thousandth, -1 before. */
+  sharedRoot = -1;
+  private readonly suspended = new SuspendedFrames();
+  private readonly completed: CompletedCalls;
+  private readonly maxDepth: number;
+  private readonly filtered: boolean;
+  private readonly sink: CallSink | undefined;
+
+  constructor(
+    readonly functions: FunctionTable,
+    options: CallTreeOptions = {},
+  ) {
+    this.nodes = new Nodes(options.maxNodes);
+    this.maxDepth = options.maxDepth || Infinity;
+    this.filtered = options.filtered ?? false;
+    this.sink = options.sink;
+    this.completed = new CompletedCalls(this.nodes);
+  }
+
+  event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void {
+    const thread = this.current?.tid === tid ? this.current : this.thread(tid, ts);
+    this.current = thread;
+    if (ts < thread.last) {
+      this.corrections.lateEvents++;
+      ts = thread.last;
+    }
+    switch (kind) {
+      case Kind.return:
+        this.leave(thread, ts, line, frame, extra === 1, symbol);
+        break;
+      case Kind.entry:
+        this.enter(thread, ts, line, frame, extra, symbol, this.functions.entered(symbol, line, frame !== 0));
+        break;
+      case Kind.resume:
+        this.enter(thread, ts, line, frame, extra, symbol, this.functions.at(symbol, line));
+        break;
+      case Kind.create:
+        this.corrections.generatorCreations++;
+        this.functions.entered(symbol, line, true);
+        break;
+      case Kind.complete: {
+        const fn = this.functions.at(symbol, line);
+        this.completed.add(thread, fn, ts - extra, extra);
+        thread.last = ts;
+        this.show(thread, true, ts, line, fn, 0, extra, false);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  private thread(tid: number, ts: number): ThreadStack {
+    let thread = this.threads.get(tid);
+    if (thread === undefined) {
+      const old = this.atAttach.has(tid);
+      if (this.threads.size >= MAX_THREADS) this.forgetIdle();
+      const root = this.newRoot();
+      thread = new ThreadStack(tid, root, old ? this.attachedAt : ts, old && !this.filtered);
+      this.threads.set(tid, thread);
+    }
+    return thread;
+  }
+
+  /** A program that starts threads without end shares one root among all that come late. */
+  private newRoot(): number {
+    if (this.sharedRoot >= 0) return this.sharedRoot;
+    const root = this.nodes.add(-1, NodeFunction.thread);
+    if (++this.roots >= MAX_THREADS || this.nodes.full) this.sharedRoot = root;
+    return root;
+  }
+
+  private forgetIdle(): void {
+    for (const [tid, thread] of this.threads) if (thread.depth === 0) this.threads.delete(tid);
+  }
+
+  private enter(thread: ThreadStack, ts: number, line: number, frame: number, previous: number, symbol: number, fn: number): void {
+    if (this.filtered) this.charge(thread, ts);
+    else if (frame !== 0 && previous >= 0) this.meetCaller(thread, ts, previous);
+    else {
+      if (thread.depth === 0 && thread.unknownBase) this.pushUnknown(thread, 0);
+      this.charge(thread, ts);
+    }
+    this.push(thread, fn, symbol, frame, ts);
+    this.show(thread, false, ts, line, fn, thread.depth - 1, -1, false);
+  }
+
+  /** Makes the frame that the kernel names as the caller the top of the stack. */
+  private meetCaller(thread: ThreadStack, ts: number, previous: number): void {
+    const top = thread.depth - 1;
+    if (top >= 0 && thread.frames[top] === previous) {
+      this.charge(thread, ts);
+      return;
+    }
+    if (previous === 0) {
+      this.charge(thread, ts);
+      this.unwindTo(thread, ts, 0);
+      thread.unknownBase = false;
+      return;
+    }
+    const at = thread.indexOfFrame(previous);
+    if (at >= 0) {
+      this.charge(thread, ts);
+      this.unwindTo(thread, ts, at + 1);
+      return;
+    }
+    // The caller runs and was not seen to begin: before the attach, by throw(), or its entry was lost. The time since
+    // the last event is its own: throw() follows the call of __exit__, of Task.__step and the like at once.
+    const fn = this.suspended.find(previous);
+    if (thread.depth === 0 && thread.unknownBase) this.pushUnknown(thread, previous);
+    else if (fn >= 0) {
+      this.corrections.thrownEntries++;
+      this.push(thread, fn, this.functions.symbolOf(fn), previous, thread.last);
+      this.show(thread, false, ts, this.functions.info(fn).line, fn, thread.depth - 1, -1, true);
+    } else {
+      this.corrections.missingEntries++;
+      this.push(thread, NodeFunction.unknown, -1, previous, thread.last);
+    }
+    this.charge(thread, ts);
+  }
+
+  private leave(thread: ThreadStack, ts: number, line: number, frame: number, generator: boolean, symbol: number): void {
+    if (line === -1 && this.isShim(symbol)) {
+      this.corrections.shimReturns++;
+      return;
+    }
+    let at = thread.depth - 1;
+    if (at >= 0 && (frame !== 0 ? thread.frames[at] !== frame : thread.symbols[at] !== symbol)) {
+      at = frame !== 0 ? thread.indexOfFrame(frame) : thread.indexOfSymbol(symbol);
+      // Without frames an unknown bottom is the only one that a return can belong to.
+      if (at < 0 && frame === 0 && thread.depth === 1 && thread.symbols[0] === -1) at = 0;
+    }
+    this.functions.left(symbol, line);
+    if (at < 0) {
+      if (thread.depth === 0 && thread.unknownBase) {
+        this.pushUnknown(thread, frame);
+        at = 0;
+      } else {
+        this.leaveUnentered(thread, ts, line, frame, generator, symbol);
+        return;
+      }
+    }
+    this.charge(thread, ts);
+    this.unwindTo(thread, ts, at + 1);
+    let node = thread.nodes[at]!;
+    const whole = thread.symbols[at] !== -1;
+    if (!whole) node = this.name(thread, at, this.functions.at(symbol, line));
+    const fn = this.nodes.fn[node]!;
+    if (generator) this.suspended.add(frame, fn);
+    const duration = ts - thread.starts[at]!;
+    const hidden = thread.hidden[at] === 1;
+    thread.depth = at;
+    if (!hidden) {
+      this.nodes.active[node] = 0;
+      if (whole) this.nodes.addDuration(node, duration);
+      else this.nodes.total[node]! += duration;
+      if (at === 0 && !whole) thread.orphan = node;
+      this.show(thread, true, ts, line, whole ? fn : this.functions.at(symbol, line), at, whole ? duration : -1, false);
+    }
+  }
+
+  /** A return without entry, above a stack that is known: throw() or close() of a generator, or the entry was lost. */
+  private leaveUnentered(thread: ThreadStack, ts: number, line: number, frame: number, generator: boolean, symbol: number): void {
+    const fn = this.functions.at(symbol, line);
+    const start = thread.last;
+    if (generator) {
+      this.corrections.thrownEntries++;
+      this.suspended.add(frame, fn);
+    } else this.corrections.missingEntries++;
+    this.push(thread, fn, symbol, frame, start);
+    const at = thread.depth - 1;
+    this.show(thread, false, ts, line, fn, at, -1, true);
+    this.charge(thread, ts);
+    thread.depth = at;
+    if (thread.hidden[at] === 1) return;
+    const node = thread.nodes[at]!;
+    this.nodes.active[node] = 0;
+    this.nodes.addDuration(node, ts - start);
+    this.show(thread, true, ts, line, fn, at, ts - start, false);
+  }
+
+  private isShim(symbol: number): boolean {
+    if (symbol === this.shimSymbol) return true;
+    const names = this.functions.names;
+    if (names.name(symbol) !== SHIM || names.file(symbol) !== SHIM) return false;
+    this.shimSymbol = symbol;
+    return true;
+  }
+
+  private show(
+    thread: ThreadStack,
+    isReturn: boolean,
+    ts: number,
+    line: number,
+    fn: number,
+    depth: number,
+    duration: number,
+    inferred: boolean,
+  ): void {
+    const delta = ts - thread.lastShown;
+    thread.lastShown = ts;
+    if (depth < this.maxDepth) this.sink?.call(isReturn, ts, thread.tid, line, fn, depth, duration, delta, inferred);
+  }
+
+  /** Gives the time since the thread's last event to the frame on top. */
+  private charge(thread: ThreadStack, ts: number): void {
+    const top = thread.depth - 1;
+    if (top >= 0) {
+      const ns = ts - thread.last;
+      this.nodes.self[thread.nodes[top]!]! += ns;
+      thread.own[top]! += ns;
+    }
+    thread.last = ts;
+  }
+
+  private push(thread: ThreadStack, fn: number, symbol: number, frame: number, start: number): void {
+    const top = thread.depth - 1;
+    const parent = top >= 0 ? thread.nodes[top]! : thread.root;
+    if (thread.depth >= this.maxDepth) {
+      thread.push(parent, symbol, frame, start, true);
+      return;
+    }
+    const node = this.child(thread, parent, fn);
+    if (fn !== NodeFunction.unknown) this.nodes.calls[node]!++;
+    this.nodes.active[node] = 1;
+    thread.push(node, symbol, frame, start, false);
+  }
+
+  private child(thread: ThreadStack, parent: number, fn: number): number {
+    const found = this.nodes.find(parent, fn);
+    if (found >= 0) return found;
+    // The folded node of a thread is made while there is room for it, and takes all that comes after.
+    if (this.nodes.full || this.nodes.fn[parent] === NodeFunction.folded) {
+      this.corrections.foldedCalls++;
+      const folded = this.nodes.find(thread.root, NodeFunction.folded);
+      return folded >= 0 ? folded : this.nodes.add(thread.root, NodeFunction.folded);
+    }
+    return this.nodes.add(parent, fn);
+  }
+
+  /** Puts `?` at the bottom of an empty stack: a frame that was there at the attach, or that was returned to since. */
+  private pushUnknown(thread: ThreadStack, frame: number): void {
+    this.push(thread, NodeFunction.unknown, -1, frame, thread.last);
+    if (thread.orphan >= 0) {
+      const unknown = thread.nodes[0]!;
+      this.adopt(thread, thread.orphan, unknown);
+      thread.orphan = -1;
+    }
+  }
+
+  /** Moves a node below another, into one of the same function if that has one. */
+  private adopt(thread: ThreadStack, node: number, parent: number): void {
+    const twin = this.nodes.find(parent, this.nodes.fn[node]!);
+    if (twin < 0) this.nodes.move(node, parent);
+    else this.nodes.merge(node, twin, (from, into) => thread.replaceNode(from, into));
+  }
+
+  /** A frame that stood as `?` has returned, and so told its name. */
+  private name(thread: ThreadStack, at: number, fn: number): number {
+    if (at === 0 && thread.unknownBase) this.corrections.beforeAttach++;
+    const node = thread.nodes[at]!;
+    if (this.nodes.fn[node] !== NodeFunction.unknown) return node;
+    const twin = this.nodes.find(this.nodes.parent[node]!, fn);
+    if (twin < 0) {
+      this.nodes.rename(node, fn);
+      return node;
+    }
+    this.nodes.merge(node, twin, (from, into) => thread.replaceNode(from, into));
+    return twin;
+  }
+
+  /** Ends activations whose return was not seen, down to a stack of this depth. */
+  private unwindTo(thread: ThreadStack, ts: number, depth: number): void {
+    while (thread.depth > depth) {
+      const at = --thread.depth;
+      this.corrections.missingReturns++;
+      if (thread.hidden[at] === 1) continue;
+      const node = thread.nodes[at]!;
+      this.nodes.active[node] = 0;
+      if (thread.frames[at] === 0 && at > 0 && thread.symbols[at] !== -1) {
+        // Without frames a generator's creation looks like a call that never returns: its time is the caller's.
+        this.nodes.self[node]! -= thread.own[at]!;
+        this.nodes.self[thread.nodes[at - 1]!]! += thread.own[at]!;
+        thread.own[at - 1]! += thread.own[at]!;
+        this.nodes.calls[node]!--;
+      } else this.nodes.total[node]! += ts - thread.starts[at]!;
+    }
+  }
+}

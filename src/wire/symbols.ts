@@ -1,0 +1,132 @@
+import { unescapeBytes } from './escape.js';
+import { decodeName, displayName } from './names.js';
+
+/** What the engine printed as name and file of a function, told apart by its raw bytes. */
+export interface SymbolTable {
+  readonly size: number;
+  /** co_name and co_filename as the target spells them: hostile. */
+  name(symbol: number): string;
+  file(symbol: number): string;
+  /** The same, fit for a terminal. */
+  shownName(symbol: number): string;
+  shownFile(symbol: number): string;
+}
+
+const MAX_SYMBOLS = 200_000;
+
+/** Interns `function TAB file` byte runs to small integers, so that a name is decoded and sanitised once and not per event. */
+export class Symbols implements SymbolTable {
+  /** Distinct names that found no room; they all share symbol 0. */
+  overflow = 0;
+  private slots = new Int32Array(1 << 12).fill(-1);
+  private hashes = new Int32Array(1 << 11);
+  private offsets = new Int32Array(1 << 11);
+  private lengths = new Int32Array(1 << 11);
+  private bytes = new Uint8Array(1 << 16);
+  private used = 0;
+  private count = 0;
+  private readonly names: string[] = [];
+  private readonly files: string[] = [];
+  private readonly shownNames: string[] = [];
+  private readonly shownFiles: string[] = [];
+
+  /** `limit` bounds the distinct names kept. */
+  constructor(private readonly limit = MAX_SYMBOLS) {
+    const other = Buffer.from('(too many names)\t');
+    this.intern(other, 0, other.length);
+  }
+
+  get size(): number {
+    return this.count;
+  }
+
+  name(symbol: number): string {
+    return this.names[symbol]!;
+  }
+  file(symbol: number): string {
+    return this.files[symbol]!;
+  }
+  shownName(symbol: number): string {
+    return this.shownNames[symbol]!;
+  }
+  shownFile(symbol: number): string {
+    return this.shownFiles[symbol]!;
+  }
+
+  /** The symbol of the run `buffer[start, end)`. Allocates only when it is new. */
+  intern(buffer: Uint8Array, start: number, end: number): number {
+    let hash = 0x811c9dc5;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ buffer[i]!, 0x01000193);
+    const mask = this.slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const id = this.slots[slot]!;
+      if (id < 0) return this.add(buffer, start, end, hash, slot);
+      if (this.hashes[id] === hash && this.equals(id, buffer, start, end)) return id;
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  private equals(id: number, buffer: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (this.lengths[id] !== length) return false;
+    const offset = this.offsets[id]!;
+    const bytes = this.bytes;
+    for (let i = 0; i < length; i++) if (bytes[offset + i] !== buffer[start + i]) return false;
+    return true;
+  }
+
+  private add(buffer: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    if (this.count >= this.limit) {
+      this.overflow++;
+      return 0;
+    }
+    const id = this.count++;
+    const length = end - start;
+    if (id >= this.hashes.length) {
+      this.hashes = grown(this.hashes, id * 2);
+      this.offsets = grown(this.offsets, id * 2);
+      this.lengths = grown(this.lengths, id * 2);
+    }
+    while (this.used + length > this.bytes.length) {
+      const wider = new Uint8Array(this.bytes.length * 2);
+      wider.set(this.bytes);
+      this.bytes = wider;
+    }
+    this.bytes.set(buffer.subarray(start, end), this.used);
+    this.hashes[id] = hash;
+    this.offsets[id] = this.used;
+    this.lengths[id] = length;
+    this.used += length;
+    this.slots[slot] = id;
+    if (this.count * 2 > this.slots.length) this.rehash();
+
+    let tab = start;
+    while (tab < end && buffer[tab] !== 9) tab++;
+    const name = decodeName(unescapeBytes(buffer.subarray(start, tab)));
+    const file = decodeName(unescapeBytes(buffer.subarray(Math.min(tab + 1, end), end)));
+    this.names.push(name);
+    this.files.push(file);
+    this.shownNames.push(displayName(name));
+    this.shownFiles.push(displayName(file));
+    return id;
+  }
+
+  private rehash(): void {
+    const slots = new Int32Array(this.slots.length * 2).fill(-1);
+    const mask = slots.length - 1;
+    for (let id = 0; id < this.count; id++) {
+      const hash = this.hashes[id]!;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.slots = slots;
+  }
+}
+
+function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(length);
+  wider.set(array);
+  return wider;
+}
