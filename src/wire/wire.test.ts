@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { escapeField, unescapeBytes } from './escape.js';
+import { globMatcher, literalOf } from './glob.js';
+import { decodeName, displayName, sanitize } from './names.js';
+import { RECORDS } from './records.js';
+import { Reorder } from './reorder.js';
+import { Scanner, type PlainRecord } from './scanner.js';
+import { Symbols } from './symbols.js';
+
+function scan(chunks: Iterable<Uint8Array>) {
+  const symbols = new Symbols();
+  const events: unknown[] = [];
+  const records: PlainRecord[] = [];
+  const scanner = new Scanner(symbols, {
+    event: (kind, ts, tid, line, frame, extra, symbol) =>
+      void events.push([String.fromCharCode(kind), ts, tid, line, frame, extra, symbols.name(symbol), symbols.file(symbol)]),
+    record: (record) => void records.push(record),
+  });
+  for (const chunk of chunks) scanner.push(chunk);
+  scanner.end();
+  return { events, records, scanner, symbols };
+}
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const header = 'H\t1\t1000000000\t1700000000000000000\tcalls\tdtrace\n';
+
+describe('scanner', () => {
+  it('never throws, whatever the bytes', () => {
+    const lines = fc.array(
+      fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constantFrom(...[header, 'E\t', 'E\t1\t2\t3', '\n', 'R\t1\t1\t1\t1\t1\ta\tb\n', 'H\n', 'Z\tx\ty\n'].map(bytes))),
+    );
+    fc.assert(
+      fc.property(lines, (chunks) => {
+        const { scanner, events, records } = scan(chunks);
+        const whole = Buffer.concat(chunks).toString('latin1').split('\n').filter((line) => line !== '' && line !== '\r').length;
+        expect(events.length + records.length + scanner.malformed).toBe(whole);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('tells times exactly after 300 days of uptime', () => {
+    const { events } = scan([bytes('H\t1\t25920000123456789\t1\tcalls\tstap\nE\t25920000123456792\t1\t2\t3\t4\tf\ta\n')]);
+    expect(events).toEqual([['E', 3, 1, 2, 3, 4, 'f', 'a']]);
+  });
+
+  it('counts a line that is too long, and goes on behind it', () => {
+    const { events, scanner } = scan([bytes(header), bytes(`E\t1\t1\t1\t1\t1\t${'x'.repeat(100_000)}`), bytes(`${'y'.repeat(9)}\n`), bytes('E\t1000000001\t1\t1\t1\t1\tf\ta\n')]);
+    expect(scanner.malformed).toBe(1);
+    expect(events).toHaveLength(1);
+  });
+
+  it('knows a stream that is cut in a line', () => {
+    expect(scan([bytes(`${header}E\t1000000001\t1\t1\t1\t1\tf\ta\nE\t10000`)]).scanner.malformed).toBe(1);
+  });
+
+  it('takes no event before the header: without a clock it would mean nothing', () => {
+    expect(scan([bytes('E\t1\t1\t1\t1\t1\tf\ta\n')]).scanner.malformed).toBe(1);
+  });
+});
+
+describe('names', () => {
+  it('survive being written and read, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const field = escapeField(text);
+        expect(field).not.toMatch(/[\t\n]/);
+        const back = decodeName(unescapeBytes(bytes(field)));
+        expect(back).toBe(Buffer.from(text.replace(/\0+$/, ''), 'utf8').toString('utf8'));
+      }),
+    );
+  });
+
+  it.each([
+    [String.raw`tab\there\0`, 'tab\there'],
+    [String.raw`esc\033[31mred\a\0`, 'esc\u001b[31mred\u0007'],
+    [String.raw`\303\251\342\210\232\0`, 'é√'],
+    [String.raw`"q\"uote"`, 'q"uote'],
+    [String.raw`back\\slash\0`, 'back\\slash'],
+    [String.raw`\377\376`, '\\xff\\xfe'],
+    [String.raw`cut \342\210`, 'cut '],
+    [String.raw`\0`, ''],
+  ])('%s is read', (field, name) => {
+    expect(decodeName(unescapeBytes(bytes(field)))).toBe(name);
+  });
+
+  it('reach a terminal without anything that moves it or hides', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        // eslint-disable-next-line no-control-regex
+        expect(sanitize(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+    expect(sanitize('a\u001b[2J\tb\u202ec')).toBe(String.raw`a\x1b[2J\tb\u{202e}c`);
+    expect(displayName('')).toBe('(empty)');
+    expect(displayName('\u0001')).toBe('(null)');
+  });
+
+  it('are bounded in number', () => {
+    const symbols = new Symbols(10);
+    for (let i = 0; i < 20; i++) symbols.intern(bytes(`f${i}\ta`), 0, 4);
+    expect(symbols.size).toBe(10);
+    expect(symbols.overflow).toBeGreaterThan(0);
+  });
+
+  it('keep their number when the table grows', () => {
+    const symbols = new Symbols();
+    const ids = Array.from({ length: 20_000 }, (_, i) => symbols.intern(bytes(`f${i}\ta`), 0, `f${i}\ta`.length));
+    expect(new Set(ids).size).toBe(20_000);
+    for (let i = 0; i < 20_000; i += 977) expect(symbols.name(symbols.intern(bytes(`f${i}\ta`), 0, `f${i}\ta`.length))).toBe(`f${i}`);
+  });
+});
+
+describe('reorder', () => {
+  const run = (times: number[], window: number, capacity = 1 << 12) => {
+    const out: number[] = [];
+    const reorder = new Reorder({ event: (_kind, ts) => void out.push(ts) }, window, capacity);
+    for (const ts of times) reorder.event(69, ts, 1, 1, 1, 1, 1);
+    reorder.flush();
+    return { out, late: reorder.late };
+  };
+
+  it('sorts what is shuffled within its window', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { maxLength: 500 }), (jitter) => {
+        const times = jitter.map((j, i) => [i * 100 + j, i] as const).sort((a, b) => a[0] - b[0]).map(([, i]) => i * 100);
+        const { out, late } = run(times, 1000);
+        expect(out).toEqual([...times].sort((a, b) => a - b));
+        expect(late).toBe(0);
+      }),
+    );
+  });
+
+  it('loses nothing when more comes in a window than it holds', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(10_000), { maxLength: 300 }), (times) => {
+        const { out } = run(times, 1e9, 16);
+        expect([...out].sort((a, b) => a - b)).toEqual([...times].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('globs', () => {
+  it.each([
+    ['*', 'anything', true],
+    ['get_*', 'get_user', true],
+    ['get_*', 'forget_user', false],
+    ['*/app/*.py', '/srv/app/a/b.py', true],
+    ['?[a-c]!', 'xb!', true],
+    ['[!a]x', 'ax', false],
+    ['a*b*c', 'aXXbYYc', true],
+    ['a*b*c', 'aXXcYYb', false],
+    ['[', '[', true],
+  ])('%s on %s', (pattern, text, expected) => {
+    expect((globMatcher(pattern) ?? (() => true))(text)).toBe(expected);
+  });
+
+  it('contain their literal in every match, so the script may look for that alone', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '[', ']') }), fc.string({ unit: fc.constantFrom('a', 'b', '[') }), (pattern, text) => {
+        if (globMatcher(pattern)?.(text)) expect(text).toContain(literalOf(pattern));
+      }),
+    );
+    expect(literalOf('*/app/[a-z]*.py')).toBe('/app/');
+  });
+
+  it('take linear time', () => {
+    expect(globMatcher(`${'*a'.repeat(40)}b`)!('a'.repeat(10_000))).toBe(false);
+  });
+});
+
+it('every record kind is one letter of its own', () => {
+  const kinds = RECORDS.map((record) => record.kind);
+  expect(new Set(kinds).size).toBe(kinds.length);
+  for (const kind of kinds) expect(kind).toMatch(/^[A-Z]$/);
+});
