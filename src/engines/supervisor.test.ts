@@ -164,7 +164,10 @@ describe('a start that fails', () => {
 
   it('stops an engine that never arms', async () => {
     const seen = run('dtrace', 'hung', { armTimeoutMs: 300 });
-    expect(await seen.end).toMatchObject({ reason: 'failed-to-start', sentence: expect.stringMatching(/did not arm/) });
+    expect(await seen.end).toMatchObject({
+      reason: 'failed-to-start',
+      sentence: expect.stringMatching(/did not arm/) as string,
+    });
     expect(await seen.run.gone()).toBe(true);
   });
 
@@ -215,7 +218,10 @@ describe('a run that goes wrong', () => {
     const seen = run('dtrace', 'good');
     await seen.shown('main');
     process.kill(seen.run.pid, 'SIGTERM');
-    expect(await seen.end).toMatchObject({ reason: 'died', sentence: expect.stringMatching(/without being asked/) });
+    expect(await seen.end).toMatchObject({
+      reason: 'died',
+      sentence: expect.stringMatching(/without being asked/) as string,
+    });
   });
 
   it('whose guard is killed', async () => {
@@ -223,7 +229,10 @@ describe('a run that goes wrong', () => {
     await seen.shown('main');
     const guard = Number(/^\d+ \(.*\) \S+ (\d+)/.exec(readFileSync(`/proc/${seen.run.pid}/stat`, 'utf8'))![1]);
     process.kill(guard, 'SIGKILL');
-    expect(await seen.end).toMatchObject({ reason: 'died', sentence: expect.stringMatching(/guard .* was killed/) });
+    expect(await seen.end).toMatchObject({
+      reason: 'died',
+      sentence: expect.stringMatching(/guard .* was killed/) as string,
+    });
     await seen.run.gone();
     expect(isAlive(seen.run.pid)).toBe(false);
   });
