@@ -42,18 +42,18 @@ const SYMBOLS_LIMIT = 8 << 20;
 const STRINGS_LIMIT = 16 << 20;
 
 /**
- * Opens a file, reads its headers and hands them to `use`; the file is closed when that returns.
+ * Opens a file, reads its headers and hands them to `read`; the file is closed when that returns.
  * Gives null where the file is no ELF64 little-endian file or its headers contradict themselves.
  * Throws what open(2) throws (ENOENT, EACCES).
  */
-export function withElf<Result>(path: string, use: (elf: Elf) => Result): Result | null {
+export function withElf<Result>(path: string, read: (elf: Elf) => Result): Result | null {
   // O_NONBLOCK: a path taken from another process may be a FIFO by now.
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) return null;
     const elf = readHeaders(fd, stat.size);
-    return elf === null ? null : use(elf);
+    return elf === null ? null : read(elf);
   } finally {
     closeSync(fd);
   }

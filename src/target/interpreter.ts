@@ -102,9 +102,9 @@ function loadBias(elf: Elf, mapped: MappedFile | undefined): number | null {
   return home === undefined ? null : start - offset - (home.address - home.offset);
 }
 
-function tryElf<Result>(path: string, use: (elf: Elf) => Result): Result | null {
+function tryElf<Result>(path: string, read: (elf: Elf) => Result): Result | null {
   try {
-    return withElf(path, use);
+    return withElf(path, read);
   } catch {
     return null;
   }

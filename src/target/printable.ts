@@ -1,5 +1,4 @@
 // Controls, bidi overrides, invisible characters and lone surrogates: what could move the cursor, hide or reorder.
-// eslint-disable-next-line no-control-regex
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
 /**

@@ -133,6 +133,18 @@ export function readMaps(pid: number): MappedFile[] {
   return parseMaps(readFileSync(`/proc/${pid}/maps`, 'utf8'));
 }
 
+/** Whether an address of a process is mapped for writing; null where its maps may not be read. */
+export function isWritable(pid: number, address: number): boolean | null {
+  const text = readOrNull(`/proc/${pid}/maps`);
+  if (text === null) return null;
+  for (const line of text.split('\n')) {
+    const match = /^([0-9a-f]+)-([0-9a-f]+) .(.)/.exec(line);
+    if (match === null) continue;
+    if (address >= parseInt(match[1]!, 16) && address < parseInt(match[2]!, 16)) return match[3] === 'w';
+  }
+  return false;
+}
+
 /** Throws as readMaps does; ENOENT for kernel threads too. */
 export function readExe(pid: number): { path: string; deleted: boolean } {
   return splitDeleted(readlinkSync(`/proc/${pid}/exe`));
