@@ -1,0 +1,54 @@
+import type { CallsModel } from '../models/callsmodel.js';
+import { frameName, threadRoots } from './frames.js';
+
+const COLUMNS =
+  'tid,thread,node,parent,depth,function,file,line,running,calls,calls_per_s,self_ns,total_ns,' +
+  'self_share,total_share,p50_ns,p99_ns,max_ns';
+
+/** The tree as a table, a row a node, parents first; shares (0 to 1) are of the thread's time since the trace began. */
+export function csv(model: CallsModel): string {
+  const { picture } = model;
+  const { nodes, functions } = picture;
+  let out = `${COLUMNS}\r\n`;
+  for (const { root, tid, name, wall } of threadRoots(model)) {
+    nodes.walk(root, (node) => {
+      if (node === root) return;
+      const called = frameName(functions, nodes.fn[node]!);
+      const self = picture.self(node);
+      const total = picture.total(node);
+      const parent = nodes.parent[node]!;
+      const row = [
+        tid,
+        cell(name),
+        node,
+        parent === root ? '' : parent,
+        nodes.depth[node]!,
+        cell(called.name),
+        cell(called.file),
+        called.line > 0 ? called.line : '',
+        picture.running(node) ? 1 : 0,
+        nodes.calls[node]!,
+        picture.rate(node).toFixed(1),
+        Math.round(self),
+        Math.round(total),
+        share(self, wall),
+        share(total, wall),
+        nodes.quantile(node, 0.5),
+        nodes.quantile(node, 0.99),
+        nodes.max[node]!,
+      ];
+      out += `${row.join(',')}\r\n`;
+    });
+  }
+  return out;
+}
+
+/** A spreadsheet runs what begins like a formula, and the names are the traced program's: a quote in front stops that. */
+function cell(text: string): string {
+  const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return `"${harmless.replaceAll('"', '""')}"`;
+}
+
+function share(part: number, whole: number): string {
+  return (whole > 0 ? Math.min(1, part / whole) : 0).toFixed(6);
+}
