@@ -24,7 +24,12 @@ kind=$1 libdir=$2; shift 2
 trap : HUP INT QUIT TERM PIPE USR1 USR2
 exec 3<&0 </dev/null
 
-modules() { while read -r name rest; do case $name in stap_*) echo "$name" ;; esac; done </proc/modules; } 2>/dev/null
+# SystemTap's modules that nobody uses: a live run's stapio holds its module.
+modules() {
+  while read -r name size users rest; do
+    case $name=$users in stap_*=0) echo "$name" ;; esac
+  done </proc/modules
+} 2>/dev/null
 before=
 [ "$kind" != stap ] || before=" $(modules | tr '\\n' ' ')"
 
@@ -34,7 +39,7 @@ echo "pytrace-guard: engine $engine" >&2
 # The reader must see EOF when the engine ends, so the guard keeps no hand on stdout.
 exec >/dev/null
 
-nap() { sleep 0.1 2>/dev/null || sleep 1; }
+nap() { sleep 0.1 2>/dev/null 4>&- || sleep 1 4>&-; }
 alive() { # a zombie is dead here: its reaper may be gone too
   if [ -r "/proc/$1/stat" ]; then
     read -r stat <"/proc/$1/stat" || return 1
@@ -76,7 +81,6 @@ clean() {
   case $libdir in */pytrace-*) rm -f "$libdir/bpf_dlib.o"; rmdir "$libdir" ;; esac 2>/dev/null
   tries=0
   while [ -n "$(left)" ] && [ $tries -lt 15 ]; do
-    # Several lines a call, and no subshell's variables are needed afterwards.
     left | while read -r where what; do remove "$where" "$what"; done
     tries=$((tries + 1))
     [ -z "$(left)" ] || nap
@@ -100,15 +104,15 @@ watch() {
   done
   kill -KILL "$engine"
   # Only when the guard itself was killed is there nobody else to clean up.
-  alive "$$" || { while alive "$engine"; do nap; done; clean; }
+  alive "$$" || { while alive "$engine"; do nap; done; clean 2>&4; }
 }
 watcher=
-( trap '' HUP INT QUIT TERM PIPE USR1 USR2; watch ) 2>/dev/null &
+( trap '' HUP INT QUIT TERM PIPE USR1 USR2; watch ) 4>&2 2>/dev/null &
 watcher=$!
 exec 3<&-
 
 while :; do
-  wait "$engine"; status=$?
+  wait "$engine" 2>/dev/null; status=$? # dash would add "Killed" to the engine's messages
   kill -0 "$engine" 2>/dev/null || break # only a signal to the guard woke it
 done
 kill -KILL "$watcher" 2>/dev/null

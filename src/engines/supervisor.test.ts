@@ -211,6 +211,7 @@ describe('a run that goes wrong', () => {
     expect(await run('stap', 'killed').end).toMatchObject({
       reason: 'died',
       sentence: 'stap was killed by signal 9 during the trace.',
+      details: [],
     });
   });
 
@@ -233,7 +234,7 @@ describe('a run that goes wrong', () => {
       reason: 'died',
       sentence: expect.stringMatching(/guard .* was killed/) as string,
     });
-    await seen.run.gone();
+    expect(await seen.run.gone()).toBe(true);
     expect(isAlive(seen.run.pid)).toBe(false);
   });
 
