@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// React keeps a record of every render unless this is set, and Ink is loaded after it.
+process.env.NODE_ENV ??= 'production';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`pytrace: Node ${process.versions.node} is too old: install Node 20.19 or newer.\n`);
+  process.exit(2);
+}
+
+const { main } = await import('./cli/main.js');
+process.exitCode = await main(process.argv.slice(2));
+// What is still open (a tracer on its way out has its guard) must not hold the shell.
+await new Promise<void>((resolve) => process.stderr.write('', () => resolve()));
+process.exit();
