@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { getPriority, setPriority } from 'node:os';
 import { neededLibraries, withElf } from './elf.js';
 import { findInterpreter, isLibpython, type Interpreter } from './interpreter.js';
@@ -16,12 +17,24 @@ const LOOK_MS = 0.05;
 /** How often a program that does not link libpython is looked at for one that it loads by itself, in looks. */
 const MAPS_EVERY = 8;
 
+/** Programs that do nothing but prepare themselves and execute what they are given: they may be run twice unseen. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'env',
+  'nice',
+  'ionice',
+  'taskset',
+  'chrt',
+  'setpriv',
+  'chroot',
+  'nohup',
+]);
+
 /** What became of a process that was let run. */
 export type Catch =
   | {
       readonly kind: 'python';
       readonly interpreter: Interpreter;
-      /** No other program ran in between, so that nothing but the interpreter has done anything yet. */
+      /** No program with effects of its own ran in between: nothing but the interpreter has done anything yet. */
       readonly direct: boolean;
     }
   | { readonly kind: 'ended' }
@@ -35,7 +48,8 @@ export type Catch =
 export async function catchPython(pid: number, deadlineMs: number): Promise<Catch> {
   const deadline = performance.now() + deadlineMs;
   let exe = exeOf(pid);
-  let programs = 0;
+  let direct = true;
+  let started = false;
   let needsLibrary = false;
   while (exe !== null && performance.now() < deadline) {
     const end = attentively(() => runUntilChange(pid, exe!, needsLibrary));
@@ -43,11 +57,13 @@ export async function catchPython(pid: number, deadlineMs: number): Promise<Catc
     if (end === 'ended' || now === null) return { kind: 'ended' };
     if (end === 'changed') {
       if (now !== exe) {
-        programs++;
+        // The first program is the shell that we started; every further one that is left behind is a launcher.
+        direct &&= !started || HARMLESS.has(basename(exe));
+        started = true;
         needsLibrary = linksLibpython(pid);
       }
       const interpreter = interpreterNow(pid, now);
-      if (interpreter !== null) return { kind: 'python', interpreter, direct: programs === 1 };
+      if (interpreter !== null) return { kind: 'python', interpreter, direct };
       exe = now;
     }
     await new Promise((resolve) => setImmediate(resolve));

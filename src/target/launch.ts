@@ -70,7 +70,7 @@ async function launchOnce(
   options: LaunchOptions,
 ): Promise<Held & { harmless: boolean }> {
   // `exec -x` would be taken for an option of exec; every other name is passed on as it was typed, as sys.argv shows it.
-  const words = argv[0]!.startsWith('-') ? [found, ...argv.slice(1)] : argv;
+  const words = argv[0].startsWith('-') ? [found, ...argv.slice(1)] : argv;
   const child = spawn('/bin/sh', ['-c', 'kill -STOP $$; exec "$@"', 'sh', ...words], {
     env: options.env ?? process.env,
     stdio: [options.stdin ?? 'ignore', options.stdout, options.stderr],
@@ -137,7 +137,9 @@ function startOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('spawn', () => resolve(child.pid!));
     child.once('error', (error) => {
-      reject(new UserError(`The program could not be started (${error.message}): check the working directory and /bin/sh.`));
+      reject(
+        new UserError(`The program could not be started (${error.message}): check the working directory and /bin/sh.`),
+      );
     });
   });
 }

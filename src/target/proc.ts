@@ -140,7 +140,7 @@ export function isWritable(pid: number, address: number): boolean | null {
   for (const line of text.split('\n')) {
     const match = /^([0-9a-f]+)-([0-9a-f]+) .(.)/.exec(line);
     if (match === null) continue;
-    if (address >= parseInt(match[1]!, 16) && address < parseInt(match[2]!, 16)) return match[3] === 'w';
+    if (address >= parseInt(match[1], 16) && address < parseInt(match[2], 16)) return match[3] === 'w';
   }
   return false;
 }
