@@ -30,7 +30,8 @@ const dependenciesMissing = () =>
 
 // A stamp of its own, because tsc writes its output even when it finds errors.
 const outputStale = () =>
-  time(stamp) < Math.max(newest(join(root, 'src')), time(join(root, 'tsconfig.json')), time(join(root, 'tsconfig.build.json')));
+  time(stamp) <
+  Math.max(newest(join(root, 'src')), time(join(root, 'tsconfig.json')), time(join(root, 'tsconfig.build.json')));
 
 function npm(args) {
   const run = spawnSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -94,7 +95,7 @@ if (dependenciesMissing() || outputStale()) {
     // Output of sources that are gone. Not removed before compiling, so that who runs it meanwhile goes on running.
     for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath ?? entry.path, entry.name);
-      if (entry.isFile() && time(path) < started - 2000) rmSync(path);
+      if (entry.isFile() && time(path) < started - 100) rmSync(path);
     }
     utimesSync(stamp, new Date(started), new Date(started));
   }

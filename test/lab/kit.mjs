@@ -11,10 +11,10 @@ export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** `command` starts the interpreter under the pid that is spawned; `elf` is the file that has the probes. */
 export const pythons = {
-  '3.9': { command: '/usr/local/bin/python3.9', elf: '/opt/python3.9/usr/bin/python3.9' },
-  '3.13': { command: '/usr/bin/python3.13', elf: '/usr/bin/python3.13' },
-  '3.14': { command: '/usr/bin/python3.14', elf: '/usr/bin/python3.14' },
-  '3.15': { command: '/usr/bin/python3.15', elf: '/usr/bin/python3.15' },
+  3.9: { command: '/usr/local/bin/python3.9', elf: '/opt/python3.9/usr/bin/python3.9' },
+  3.13: { command: '/usr/bin/python3.13', elf: '/usr/bin/python3.13' },
+  3.14: { command: '/usr/bin/python3.14', elf: '/usr/bin/python3.14' },
+  3.15: { command: '/usr/bin/python3.15', elf: '/usr/bin/python3.15' },
 };
 
 /**

@@ -35,7 +35,9 @@ function* cases(story) {
 }
 
 async function stories() {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.mjs')).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.mjs'))
+    .sort();
   const all = [];
   for (const file of files) {
     const module = await import(join(folder, file));
@@ -68,9 +70,10 @@ async function runCase(story, one) {
       }),
     ]);
   } catch (error) {
-    result = error instanceof Skipped
-      ? { state: 'skipped', detail: error.message }
-      : { state: 'failed', detail: error?.stack ?? String(error) };
+    result =
+      error instanceof Skipped
+        ? { state: 'skipped', detail: error.message }
+        : { state: 'failed', detail: error?.stack ?? String(error) };
   }
   clearTimeout(timer);
   const killed = await cleanup();
@@ -113,7 +116,8 @@ async function compile(release, queue) {
     for (let args = queue.shift(); args; args = queue.shift()) {
       await new Promise((done) => {
         execFile('stap', ['-r', release, '-p4', ...args], { cwd: checkout }, (error, _, stderr) => {
-          if (error) console.log(`stap ${args.join(' ')} does not compile:\n${stderr.trimEnd().replace(/^/gm, '     ')}`);
+          if (error)
+            console.log(`stap ${args.join(' ')} does not compile:\n${stderr.trimEnd().replace(/^/gm, '     ')}`);
           done();
         });
       });
@@ -140,7 +144,14 @@ for (const story of chosen) {
   for (const one of cases(story)) {
     const start = performance.now();
     let { state, detail } = await runCase(story, one);
-    if (stray.length > 0) [state, detail] = ['failed', stray.splice(0).map((error) => error?.stack ?? error).join('\n')];
+    if (stray.length > 0)
+      [state, detail] = [
+        'failed',
+        stray
+          .splice(0)
+          .map((error) => error?.stack ?? error)
+          .join('\n'),
+      ];
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const word = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[state];
     console.log(`${word} ${story.name} (${one.engine} in the ${one.place}, Python ${one.version}, ${seconds} s)`);

@@ -28,7 +28,11 @@ async function callsAreSeen(t, tracerOf) {
   await t.armed(tracer, target, /^tick /m);
   const before = tracer.stdout.length;
   target.say('25');
-  await tracer.when(() => (tracer.stdout.slice(before).match(entered) ?? []).length >= 25, 20_000, '25 entries of leaf');
+  await tracer.when(
+    () => (tracer.stdout.slice(before).match(entered) ?? []).length >= 25,
+    20_000,
+    '25 entries of leaf',
+  );
   tracer.kill('SIGTERM');
   await tracer.end();
   assert.equal(tracer.stdout.match(entered).length, 25);
@@ -51,8 +55,7 @@ export default [
     engines: ['stap'],
     pythons: ['3.9', '3.15'],
     modules: (elf) => [['test/lab/stories/entries.stp', elf]],
-    run: (t) =>
-      callsAreSeen(t, (target) => t.stap('test/lab/stories/entries.stp', { args: [t.elf], pid: target.pid })),
+    run: (t) => callsAreSeen(t, (target) => t.stap('test/lab/stories/entries.stp', { args: [t.elf], pid: target.pid })),
   },
   {
     name: 'a Python without the probe is told apart',
