@@ -30,7 +30,7 @@ export function scriptOf(argv: readonly string[]): string | null {
 
 /** Whether argv[0] is the name of a Python interpreter: `python`, `/usr/bin/python3.9`, `python3.14t`, `pypy` is not. */
 export function isPythonName(name: string): boolean {
-  return /^-?python(\d+(\.\d+)?)?[a-z]*$/.test(basename(name));
+  return /^-?python(\d+(\.\d+)?[a-z]*)?$/.test(basename(name));
 }
 
 /**

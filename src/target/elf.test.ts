@@ -135,7 +135,7 @@ describe('withElf', () => {
         for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
         read(bytes, everything);
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
   });
 });
