@@ -70,6 +70,7 @@ python$1:::function-return
 	this->p = (uint64_t)-1;
 	this->owner = 0;
 	this->flags = 0;
+	this->over = 0;
 }
 
 python$1:::function-entry,
@@ -103,7 +104,18 @@ python$1:::function-entry
 	this->t = *(uint64_t *)copyin(this->f + $11, 8) & ~3;
 	this->flags = *(uint32_t *)copyin(this->t + $13, 4);
 	this->p = *(uint64_t *)copyin(this->f + $10, 8);
-	/* this->f stands in where there is no caller: its owner is below 3. */
+	/* this->f stands in where there is no caller: it is never stepped over. */
+	this->t = this->p ? this->p : this->f;
+	this->over = *(uint8_t *)copyin(this->t + $12, 1) >= 3;
+	this->t = *(uint64_t *)copyin(this->t + $11, 8) & ~3;
+	this->over = this->over || (*(uint32_t *)copyin(this->t + $13, 4) & 0x2000000) != 0;
+}
+
+/* Callbacks that run while a frame is cleared (weakref, __del__) have several frames to step over; D has no loop. */
+python$1:::function-entry
+/this->f && this->over/
+{
+	this->p = *(uint64_t *)copyin(this->p + $10, 8);
 	this->t = this->p ? this->p : this->f;
 	this->over = *(uint8_t *)copyin(this->t + $12, 1) >= 3;
 	this->t = *(uint64_t *)copyin(this->t + $11, 8) & ~3;
@@ -111,11 +123,39 @@ python$1:::function-entry
 }
 
 python$1:::function-entry
-/this->f && this->p && this->over/
+/this->f && this->over/
 {
 	this->p = *(uint64_t *)copyin(this->p + $10, 8);
 	this->t = this->p ? this->p : this->f;
-	this->p = *(uint8_t *)copyin(this->t + $12, 1) >= 3 ? 0 : this->p;
+	this->over = *(uint8_t *)copyin(this->t + $12, 1) >= 3;
+	this->t = *(uint64_t *)copyin(this->t + $11, 8) & ~3;
+	this->over = this->over || (*(uint32_t *)copyin(this->t + $13, 4) & 0x2000000) != 0;
+}
+
+python$1:::function-entry
+/this->f && this->over/
+{
+	this->p = *(uint64_t *)copyin(this->p + $10, 8);
+	this->t = this->p ? this->p : this->f;
+	this->over = *(uint8_t *)copyin(this->t + $12, 1) >= 3;
+	this->t = *(uint64_t *)copyin(this->t + $11, 8) & ~3;
+	this->over = this->over || (*(uint32_t *)copyin(this->t + $13, 4) & 0x2000000) != 0;
+}
+
+python$1:::function-entry
+/this->f && this->over/
+{
+	this->p = *(uint64_t *)copyin(this->p + $10, 8);
+	this->t = this->p ? this->p : this->f;
+	this->over = *(uint8_t *)copyin(this->t + $12, 1) >= 3;
+	this->t = *(uint64_t *)copyin(this->t + $11, 8) & ~3;
+	this->over = this->over || (*(uint32_t *)copyin(this->t + $13, 4) & 0x2000000) != 0;
+}
+
+python$1:::function-entry
+/this->f && this->over/
+{
+	this->p = (uint64_t)-1;
 }
 
 /* A call's callers cannot be told where calls are left out. */
