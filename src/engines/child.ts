@@ -19,7 +19,8 @@ export interface ChildEnd {
 }
 
 /**
- * Starts a program in a session of its own, its stdin held open as a lifeline. Chunks are handed over as they come.
+ * Starts a program, its stdin held open as a lifeline. Chunks are handed over as they come. `detached` gives it a
+ * session of its own.
  * `onExit` is told when the program itself is gone, although others may still hold its pipes and `done` has to wait.
  */
 export function startChild(
@@ -28,13 +29,14 @@ export function startChild(
   onStdout: (chunk: Uint8Array) => void,
   onStderr: (chunk: Uint8Array) => void,
   onExit: () => void,
+  detached: boolean,
 ): GuardedChild {
   const child = execa(file, [...args], {
     buffer: false,
     encoding: 'buffer',
     reject: false,
-    // A session of its own; and execa must not kill it on our exit, since the closed lifeline stops it in good order.
-    detached: true,
+    detached,
+    // execa must not kill it on our exit, since the closed lifeline stops it in good order.
     cleanup: false,
     stdin: 'pipe',
     stdout: 'pipe',

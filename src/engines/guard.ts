@@ -46,17 +46,21 @@ alive() { # a zombie is dead here: its reaper may be gone too
     case \${stat##*) } in Z* | X*) return 1 ;; esac
   else kill -0 "$1"; fi
 } 2>/dev/null
-# What the engine started in this process group (stap: staprun, stapio, make, cc1), never the guard or its starter.
+# What the engine started (stap: staprun, stapio, make, cc1): its children, and those of this process group. Never by
+# the group where the guard does not lead it, as below a sudo without a pty: pytrace itself is in that one.
 helpers() {
   [ -r /proc/self/stat ] || return 0
   read -r stat <"/proc/$$/stat"; set -- \${stat##*) }; group=$3
+  [ "$group" = "$$" ] || group=none
   for dir in /proc/[0-9]*; do
     pid=\${dir#/proc/}
     case $pid in "$$" | "$PPID" | "$engine" | "$watcher") continue ;; esac
     read -r stat <"$dir/stat" || continue
     case $stat in *') '*) ;; *) continue ;; esac
     set -- \${stat##*) }
-    [ "$3" != "$group" ] || [ "$1" = Z ] || case $stat in *"(sleep) "*) ;; *) echo "$pid" ;; esac
+    [ "$1" != Z ] || continue
+    case $stat in *'(sleep) '*) continue ;; esac
+    if [ "$2" = "$engine" ] || [ "$3" = "$group" ]; then echo "$pid"; fi
   done
 } 2>/dev/null
 
@@ -102,7 +106,9 @@ watch() {
     naps=$((naps - 1))
     [ $naps -ne $half ] || [ "$kind" != stap ] || for pid in $(helpers); do kill -TERM "$pid"; done
   done
-  kill -KILL "$engine"
+  # While the engine lives, its children can be told.
+  orphans=; [ "$kind" != stap ] || ! alive "$engine" || orphans=$(helpers)
+  kill -KILL "$engine" $orphans
   # Only when the guard itself was killed is there nobody else to clean up.
   alive "$$" || { while alive "$engine"; do nap; done; clean 2>&4; }
 }

@@ -4,7 +4,7 @@ import { guarded } from './guard.js';
 import { isAlive, leftEvents } from './left-behind.js';
 import { StderrLog } from './stderr-log.js';
 import { StderrReader } from './stderr-reader.js';
-import { withSudo } from './sudo.js';
+import { isRoot, withSudo } from './sudo.js';
 import { makeSyslibdir, userSyslibdir, type Syslibdir } from './syslibdir.js';
 
 export interface SupervisorOptions {
@@ -73,6 +73,9 @@ class Supervision implements RunningEngine {
     const call = [...(settings.length === 0 ? [] : ['/usr/bin/env', ...settings]), command.file, ...command.args];
     const guard = guarded(this.engine.id, this.libdir?.path ?? '', call);
     const program = this.request.sudo ? withSudo(guard.file, guard.args) : guard;
+    // What `sudo -v` has allowed counts for that terminal's session only (tried with sudo 1.9.17: in a new session it
+    // wants the password again). sudo, by default, gives its command a session of its own, and leaves our keys alone.
+    const detached = program === guard || isRoot();
     this.stderr = new StderrReader(this.engine, {
       enginePid: (pid) => (this.pid = pid),
       progress: (phase, text) => {
@@ -99,6 +102,7 @@ class Supervision implements RunningEngine {
         this.stderr.push(chunk);
       },
       () => this.guardExited(),
+      detached,
     );
     void this.child.done.then((end) => this.childDone(end));
   }
@@ -178,7 +182,7 @@ class Supervision implements RunningEngine {
     this.finish();
     this.libdir?.remove();
     process.removeListener('exit', this.atExit);
-    this.isGone(this.checkGone(end));
+    this.isGone(this.checkGone());
   }
 
   private retry(): boolean {
@@ -228,9 +232,9 @@ class Supervision implements RunningEngine {
     return file === null ? lines : [...lines, `All messages: ${file}`];
   }
 
-  private checkGone(end: ChildEnd): boolean {
-    if (end.startError !== '') return true;
-    if (this.pid !== 0 && isAlive(this.pid)) return false;
+  private checkGone(): boolean {
+    if (this.pid === 0) return true; // it has never run
+    if (isAlive(this.pid)) return false;
     if (this.stderr.left !== null) return this.stderr.left === '';
     return this.engine.id === 'dtrace' && leftEvents(this.pid)?.length === 0;
   }
