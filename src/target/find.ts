@@ -71,7 +71,7 @@ function candidates(name: string | null): Candidate[] {
     const argv = readCommand(pid);
     if (argv.length === 0) continue;
     const named = name === null ? looksLikePython(stat.comm, argv) : hasName(name, stat.comm, argv);
-    if (named) found.push({ pid, command: argv.join(' '), python: isPython(pid, looksLikePython(stat.comm, argv)) });
+    if (named) found.push({ pid, command: argv.join(' '), python: isPython(pid) });
   }
   return found;
 }
@@ -85,11 +85,13 @@ function looksLikePython(comm: string, argv: readonly string[]): boolean {
   return isPythonName(comm) || isPythonName(argv[0]);
 }
 
-function isPython(pid: number, named: boolean): Candidate['python'] {
+function isPython(pid: number): Candidate['python'] {
   try {
     return findInterpreter(pid, readExe(pid).path, readMaps(pid)) === null ? 'no' : 'yes';
-  } catch {
-    return named ? 'hidden' : 'no';
+  } catch (error) {
+    // Another user's: whoever looks into it next says so, and what helps.
+    const code = (error as NodeJS.ErrnoException).code;
+    return code === 'EACCES' || code === 'EPERM' ? 'hidden' : 'no';
   }
 }
 
