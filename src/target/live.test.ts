@@ -70,7 +70,11 @@ describe.skipIf(process.platform !== 'linux')('any process', () => {
   });
 
   test('a zombie', async () => {
-    const parent = await start('/bin/sh', '-c', 'sh -c "exit 0" & echo; exec sleep 60');
+    const parent = await start(
+      '/bin/sh',
+      '-c',
+      '(while [ "$(cat /proc/$$/comm)" = sh ]; do :; done) & echo; exec sleep 60',
+    );
     let zombie: number | undefined;
     while (zombie === undefined) {
       zombie = readProcessIds().find((pid) => readStat(pid)?.parent === parent.pid && readStat(pid)?.state === 'Z');
