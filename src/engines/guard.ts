@@ -95,6 +95,8 @@ clean() {
 }
 
 watch() {
+  # Its own pid, which $$ is not here: helpers must not name it.
+  [ ! -r /proc/self/stat ] || read -r watcher stat </proc/self/stat
   order=
   while read -r line <&3; do order=$line; done
   naps=10; [ "$order" != stop ] || naps=30

@@ -225,18 +225,20 @@ describe('a run that goes wrong', () => {
     });
   });
 
-  it('whose guard is killed', async () => {
-    const seen = run('dtrace', 'ignores-term');
-    await seen.shown('main');
-    const guard = Number(/^\d+ \(.*\) \S+ (\d+)/.exec(readFileSync(`/proc/${seen.run.pid}/stat`, 'utf8'))![1]);
-    process.kill(guard, 'SIGKILL');
-    expect(await seen.end).toMatchObject({
-      reason: 'died',
-      sentence: expect.stringMatching(/guard .* was killed/) as string,
+  for (const id of ['dtrace', 'stap'] as const) {
+    it(`whose guard is killed (${id})`, async () => {
+      const seen = run(id, 'ignores-term');
+      await seen.shown('main');
+      const guard = Number(/^\d+ \(.*\) \S+ (\d+)/.exec(readFileSync(`/proc/${seen.run.pid}/stat`, 'utf8'))![1]);
+      process.kill(guard, 'SIGKILL');
+      expect(await seen.end).toMatchObject({
+        reason: 'died',
+        sentence: expect.stringMatching(/guard .* was killed/) as string,
+      });
+      expect(await seen.run.gone()).toBe(true);
+      expect(isAlive(seen.run.pid)).toBe(false);
     });
-    expect(await seen.run.gone()).toBe(true);
-    expect(isAlive(seen.run.pid)).toBe(false);
-  });
+  }
 
   it('that ignores SIGTERM is killed', async () => {
     const seen = run('dtrace', 'ignores-term');
