@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { interpreterProgress } from './first-call.js';
@@ -91,7 +91,7 @@ async function launchOnce(
     return {
       pid,
       fromFirstCall: progress === 'nothing',
-      harmless: progress !== 'unknown' && caught.direct,
+      harmless: progress !== 'unknown' && caught.direct && !isShell(found),
       stdout: child.stdout,
       stderr: child.stderr,
       exited,
@@ -122,6 +122,38 @@ export function findProgram(name: string, cwd: string, path = '/usr/local/bin:/u
       : `No program ${shown} is on PATH: give its path, or the name of an installed program such as python3.`,
     ExitCode.usage,
   );
+}
+
+/**
+ * Whether a program is the shell that we start programs with, or a script for it: then /proc/PID/exe does not change when
+ * it takes over, and its commands, which may have effects, must not be run a second time.
+ */
+export function isShell(path: string): boolean {
+  const shell = realPath('/bin/sh');
+  if (realPath(path) === shell) return true;
+  const interpreter = /^#![ \t]*([^\s]+)/.exec(firstBytes(path))?.[1];
+  return interpreter !== undefined && realPath(interpreter) === shell;
+}
+
+function realPath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function firstBytes(path: string): string {
+  const bytes = Buffer.alloc(256);
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return bytes.toString('latin1', 0, readSync(fd, bytes, 0, bytes.length, 0));
+  } catch {
+    return '';
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
 }
 
 function isProgram(path: string): boolean {

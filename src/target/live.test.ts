@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { stillSame, watchExit } from './alive.js';
 import { findTarget, validPid } from './find.js';
 import { inspectTarget } from './inspect.js';
-import { findProgram, launchHeld, type Held } from './launch.js';
+import { findProgram, isShell, launchHeld, type Held } from './launch.js';
 import { readProcessIds, readStat } from './proc.js';
 import { ThreadNames } from './threads.js';
 import { UserError } from './user-error.js';
@@ -109,6 +109,8 @@ describe.skipIf(process.platform !== 'linux')('any process', () => {
     expect(findProgram('./sh', '/bin')).toBe('/bin/sh');
     for (const name of ['', 'no-such-program', '/etc/passwd', './bin'])
       expect(() => findProgram(name, '/')).toThrow(UserError);
+    expect(isShell('/bin/sh')).toBe(true);
+    expect(isShell(process.execPath)).toBe(false);
     await expect(hold(['no-such-program'])).rejects.toThrow(/No program no-such-program is on PATH/);
     await expect(hold(['sh', '-c', 'exit 3'])).rejects.toThrow(
       /ended \(with exit code 3\) before it was seen to be Python/,
