@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { fakeEngine, fakeRequest } from '../../test/fakes/request.js';
 import { dtrace } from './dtrace.js';
 import type { EngineEnd, EngineId, RunningEngine } from './engine.js';
@@ -20,6 +22,18 @@ interface Recorded {
   readonly notes: string[];
   stdout(): string;
 }
+
+// Logs of failed starts are meant to stay; here they go to a folder that does not.
+const before = process.env.TMPDIR;
+const folder = mkdtempSync(path.join(os.tmpdir(), 'pytrace-test-'));
+beforeAll(() => {
+  process.env.TMPDIR = folder;
+});
+afterAll(() => {
+  if (before === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = before;
+  rmSync(folder, { recursive: true });
+});
 
 const runs: RunningEngine[] = [];
 
