@@ -1,0 +1,10 @@
+// A recording as the models see it: what a story compares with what a program says of itself.
+import { readFileSync } from 'node:fs';
+import { Session } from '../../dist/models/session.js';
+
+export function readRecording(path) {
+  const session = new Session();
+  session.push(readFileSync(path));
+  session.end();
+  return session;
+}
