@@ -1,0 +1,69 @@
+import { takeEnd, takeStart, textWidth } from '../views/text.js';
+
+/** Everything that might move the cursor, ring, or change the terminal: all controls, and ESC unless it begins an SGR. */
+const UNSAFE = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;:]*m)/; // eslint-disable-line no-control-regex
+const UNSAFE_ALL = new RegExp(UNSAFE.source, 'g');
+const SGR = /\u001b\[[0-9;:]*m/g; // eslint-disable-line no-control-regex
+const RESET = '\u001b[0m';
+
+/** Only what prints, and SGR. Names are made clean where they enter; this is the last door before the terminal. */
+export function safeLine(line: string): string {
+  return UNSAFE.test(line) ? line.replace(UNSAFE_ALL, '?') : line;
+}
+
+/** The line without its colours. */
+export function plainText(line: string): string {
+  return line.includes('\u001b') ? line.replace(SGR, '') : line;
+}
+
+/** How many columns a painted line has. */
+export function lineWidth(line: string): number {
+  return textWidth(plainText(line));
+}
+
+/**
+ * Columns `from` up to `to` of a painted line, exactly that wide and with the colours that it has there. A wide
+ * character cut in two leaves a space.
+ */
+export function sliceColumns(line: string, from: number, to: number): string {
+  if (to <= from) return '';
+  let out = '';
+  let style = '';
+  let column = 0;
+  let shown = 0;
+  let at = 0;
+  while (at < line.length && column < to) {
+    if (line[at] === '\u001b') {
+      const end = line.indexOf('m', at) + 1 || line.length;
+      const code = line.slice(at, end);
+      style = code === RESET || code === '\u001b[m' ? '' : style + code;
+      if (shown > 0) out += code;
+      at = end;
+      continue;
+    }
+    let end = line.indexOf('\u001b', at);
+    if (end < 0) end = line.length;
+    let piece = line.slice(at, end);
+    let width = textWidth(piece);
+    if (column + width > from) {
+      if (column < from) {
+        const kept = takeEnd(piece, column + width - from);
+        width = column + width - from;
+        piece = ' '.repeat(width - textWidth(kept)) + kept;
+        column = from;
+      }
+      if (column + width > to) {
+        piece = takeStart(piece, to - column);
+        piece += ' '.repeat(to - column - textWidth(piece));
+        width = to - column;
+      }
+      if (shown === 0) out += style;
+      out += piece;
+      shown += width;
+    }
+    column += width;
+    at = end;
+  }
+  if (out.includes('\u001b')) out += RESET;
+  return out + ' '.repeat(to - from - shown);
+}

@@ -1,0 +1,39 @@
+import type { KeyHelp, View, ViewChrome, Viewport } from '../views/view.js';
+
+/** A view with its state and where its model comes from: what all views have in common, whatever their types. */
+export interface ViewSlot {
+  readonly id: string;
+  readonly title: string;
+  readonly keys: readonly KeyHelp[];
+  readonly glossary: View<never, never>['glossary'];
+  /** Why it cannot be shown for this target, and what to do about it; undefined where it can. */
+  readonly unavailable: () => string | undefined;
+  command(command: string, viewport: Viewport, now: number): void;
+  filter(text: string): void;
+  lines(viewport: Viewport, now: number): string[];
+  chrome(viewport: Viewport, now: number): ViewChrome;
+}
+
+/** `model` is asked for at each use: it gives the frozen one while the source is frozen. */
+export function viewSlot<Model, State>(
+  view: View<Model, State>,
+  model: () => Model,
+  options: { readonly state?: State; readonly unavailable?: () => string | undefined } = {},
+): ViewSlot {
+  let state = options.state ?? view.initial();
+  return {
+    id: view.id,
+    title: view.title,
+    keys: view.keys,
+    glossary: view.glossary,
+    unavailable: options.unavailable ?? (() => undefined),
+    command(command, viewport, now) {
+      state = view.reduce(state, command, model(), viewport, now);
+    },
+    filter(text) {
+      state = view.filter(state, text);
+    },
+    lines: (viewport, now) => view.lines(model(), state, viewport, now),
+    chrome: (viewport, now) => view.chrome(model(), state, viewport, now),
+  };
+}
