@@ -51,7 +51,7 @@ function failureMessage(text: string): EngineMessage | null {
     return {
       kind: 'failure',
       sentence: `dtrace cannot use its own library file ${file} on this kernel.`,
-      retry: 'syslibdir',
+      retry: 'library',
     };
   }
   if (/does not match any probes|No probe matches description/.test(text)) {
@@ -77,7 +77,7 @@ function failureMessage(text: string): EngineMessage | null {
     return failure(`dtrace cannot start here: ${text}.`);
   }
   if (/failed to compile script|^invalid probe specifier/.test(text)) {
-    return failure(`dtrace cannot compile the script: ${text.replace(/^failed to compile script /, '')}`);
+    return { kind: 'failure', sentence: `dtrace cannot compile the script: ${text.replace(/^failed to compile script /, '')}`, retry: 'library' };
   }
   if (/Assertion .* failed/.test(text)) return failure(`dtrace crashed: ${text}`);
   return null;

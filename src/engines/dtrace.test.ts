@@ -4,7 +4,7 @@ import { fakeEngine, fakeHost, fakeRequest, fakeTarget } from '../../test/fakes/
 import { dtrace, dtraceLiteral } from './dtrace.js';
 
 const frames = {
-  interpretersHead: 94_188_938_221_176n,
+  mainInterpreter: 94_188_938_221_176n,
   gilHolder: 1,
   currentFrame: 2,
   previous: 3,
@@ -157,7 +157,7 @@ describe('message', () => {
     [
       'dtrace: failed to compile script calls.d: line 7: syntax error near "if"',
       /cannot compile the script: calls\.d: line 7/,
-      false,
+      true,
     ],
   ];
   for (const [line, sentence, retry] of failures) {
@@ -166,7 +166,7 @@ describe('message', () => {
       expect(message).toMatchObject({ kind: 'failure' });
       if (message.kind !== 'failure') return;
       expect(message.sentence).toMatch(sentence);
-      expect(message.retry).toBe(retry ? 'syslibdir' : undefined);
+      expect(message.retry).toBe(retry ? 'library' : undefined);
     });
   }
 

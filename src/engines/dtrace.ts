@@ -55,7 +55,7 @@ export const dtrace: Engine = {
         dtraceLiteral(filters.fileHas),
         decimal(filters.minDurationNs),
         decimal(filters.depth),
-        decimal(frames?.interpretersHead ?? 0),
+        decimal(frames?.mainInterpreter ?? 0),
         decimal(frames?.gilHolder ?? 0),
         decimal(frames?.currentFrame ?? 0),
         decimal(frames?.previous ?? 0),

@@ -60,7 +60,7 @@ export type EngineMessage =
   | { readonly kind: 'progress'; readonly phase: 'compile' | 'arm'; readonly text: string }
   | { readonly kind: 'loss'; readonly cause: string; readonly count: number }
   /** The engine's start failed; `retry` says that the same request may be tried again with that change. */
-  | { readonly kind: 'failure'; readonly sentence: string; readonly retry?: 'syslibdir' }
+  | { readonly kind: 'failure'; readonly sentence: string; readonly retry?: 'library' }
   | { readonly kind: 'noise' }
   | { readonly kind: 'other'; readonly text: string };
 

@@ -21,7 +21,7 @@ export function stapLiteral(text: string): string {
  * 100 skipped probes do, and probes that take half a CPU do (STP_NO_OVERLOAD). Part of the module's cache key: keep
  * them constant.
  */
-const limits = ['-DMAXERRORS=1000000000', '-DMAXSKIPPED=1000000000', '-DMAXSTRINGLEN=512', '-DSTP_NO_OVERLOAD'];
+const limits = ['-DMAXERRORS=1000000000', '-DMAXSKIPPED=1000000000', '-DMAXSTRINGLEN=1024', '-DSTP_NO_OVERLOAD'];
 /** MB for output on its way to the reader; not part of the cache key. */
 const bufferMegabytes = '32';
 
@@ -61,7 +61,7 @@ export const stap: Engine = {
       ['file_has', stapLiteral(filters.fileHas)],
       ['min_ns', decimal(filters.minDurationNs)],
       ['depth_limit', decimal(filters.depth)],
-      ['heads', decimal(frames?.interpretersHead ?? 0)],
+      ['main_interpreter', decimal(frames?.mainInterpreter ?? 0)],
       ['holder', decimal(frames?.gilHolder ?? 0)],
       ['current_frame', decimal(frames?.currentFrame ?? 0)],
       ['previous', decimal(frames?.previous ?? 0)],

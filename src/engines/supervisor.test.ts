@@ -195,7 +195,7 @@ describe('a start that fails', () => {
 });
 
 describe('the private D library', () => {
-  it('is tried once, and removed', async () => {
+  it('is used where dtrace has the file for it, and removed', async () => {
     const seen = run('dtrace', 'syslibdir');
     const end = await Promise.race([seen.end, seen.shown('main')]);
     if (end !== undefined) {

@@ -34,7 +34,7 @@ export function startEngine(
   options: SupervisorOptions = {},
 ): RunningEngine {
   const run = new Supervision(engine, facts, request, handlers, options);
-  run.start(engine.id === 'dtrace' ? userSyslibdir() : undefined);
+  run.begin();
   return run;
 }
 
@@ -66,7 +66,21 @@ class Supervision implements RunningEngine {
     process.once('exit', this.atExit);
   }
 
-  start(syslibdir: string | undefined): void {
+  /**
+   * dtrace is first given a library of its one needed file: compiling its whole own library takes a second, and fails on
+   * kernels that lack a symbol named there. The bundled scripts use none of it.
+   */
+  begin(): void {
+    if (this.engine.id !== 'dtrace') {
+      this.start(undefined);
+      return;
+    }
+    const chosen = userSyslibdir();
+    if (chosen === undefined && this.facts.path !== null) this.libdir = makeSyslibdir(this.facts.path);
+    this.start(chosen ?? this.libdir?.path);
+  }
+
+  private start(syslibdir: string | undefined): void {
     const command = this.engine.command(this.facts, this.request, syslibdir);
     const settings = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
     // Through env(1), since sudo passes no environment on; it executes the engine, so the pid stays the engine's.
@@ -185,14 +199,14 @@ class Supervision implements RunningEngine {
     this.isGone(this.checkGone());
   }
 
+  /** A dtrace that cannot do with the small library is started once more with its own. */
   private retry(): boolean {
-    if (this.stderr.failure?.retry !== 'syslibdir' || this.libdir !== null || this.facts.path === null) return false;
-    if (userSyslibdir() !== undefined) return false; // the user has chosen that folder
-    this.libdir = makeSyslibdir(this.facts.path);
-    if (this.libdir === null) return false;
+    if (this.stderr.failure?.retry !== 'library' || this.libdir === null) return false;
+    this.libdir.remove();
+    this.libdir = null;
     this.pid = 0;
-    this.handlers.progress('compile', 'dtrace cannot use its own library here; trying again without it');
-    this.start(this.libdir.path);
+    this.handlers.progress('compile', 'trying again with the whole library of dtrace');
+    this.start(undefined);
     return true;
   }
 

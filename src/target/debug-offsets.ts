@@ -53,7 +53,7 @@ export interface DebugOffsets {
   /** The table's bytes as far as they are used: to be compared with those in a running process. */
   readonly bytes: Buffer;
   /** null where this minor's table is not known here, or says what cannot be. */
-  readonly frame: Omit<FrameLayout, 'interpretersHead'> | null;
+  readonly frame: Omit<FrameLayout, 'mainInterpreter'> | null;
 }
 
 /** Link-time address of `_PyRuntime` (3.7+): section .PyRuntime (3.11+) or the exported symbol; null where neither is. */
@@ -85,6 +85,9 @@ export function readDebugOffsets(elf: Elf): DebugOffsets | null {
   };
 }
 
+/** struct pyinterpreters holds `head` and then `main` (Include/internal/pycore_runtime_structs.h, 3.13 to 3.15). */
+const MAIN_AFTER_HEAD = 8;
+
 /**
  * The frame layout of a running process: adds the load bias (0 for fixed executables), and where the process's memory
  * may be read, makes sure that it holds the very table that the file holds. null where there is none to trust.
@@ -94,7 +97,7 @@ export function frameLayoutOf(offsets: DebugOffsets, pid: number, bias: number):
   const address = offsets.runtime + bias;
   const live = readMemory(pid, address, offsets.bytes.length);
   if (live !== null && !live.equals(offsets.bytes)) return null;
-  return { interpretersHead: BigInt(address + offsets.interpretersHead), ...offsets.frame };
+  return { mainInterpreter: BigInt(address + offsets.interpretersHead + MAIN_AFTER_HEAD), ...offsets.frame };
 }
 
 /** `length` bytes of a process's memory; null where they are not mapped or may not be read. */
@@ -111,7 +114,7 @@ export function readMemory(pid: number, address: number, length: number): Buffer
   }
 }
 
-function frameLayout(names: readonly string[], bytes: Buffer): Omit<FrameLayout, 'interpretersHead'> | null {
+function frameLayout(names: readonly string[], bytes: Buffer): Omit<FrameLayout, 'mainInterpreter'> | null {
   const value = (name: string): number => number64(bytes, names.indexOf(name) * 8);
   /** A member's offset, NaN where it would lie outside its structure. */
   const member = (owner: string, name: string): number => {

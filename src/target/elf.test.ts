@@ -239,7 +239,7 @@ describe('debug offsets', () => {
 
   test('adds the load bias', () => {
     const offsets = offsetsIn(table())!;
-    expect(frameLayoutOf(offsets, 0, 0x10000)?.interpretersHead).toBe(BigInt(offsets.runtime + 0x10000 + 936));
+    expect(frameLayoutOf(offsets, 0, 0x10000)?.mainInterpreter).toBe(BigInt(offsets.runtime + 0x10000 + 944));
   });
 });
 

@@ -26,8 +26,8 @@ export interface PythonVersion {
  * Source: _Py_DebugOffsets at the start of section .PyRuntime (CPython 3.13+, Include/internal/pycore_debug_offsets.h).
  */
 export interface FrameLayout {
-  /** Address of `_PyRuntime.interpreters.head`. */
-  readonly interpretersHead: bigint;
+  /** Address of `_PyRuntime.interpreters.main`: head is that of the newest subinterpreter. */
+  readonly mainInterpreter: bigint;
   /** PyInterpreterState: `_gil.last_holder`, the thread state that holds the GIL. */
   readonly gilHolder: number;
   /** PyThreadState: `current_frame`. */

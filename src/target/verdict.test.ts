@@ -14,7 +14,7 @@ const OLD: ProbeName[] = [
 const RESTORED = OLD.filter((name) => name !== 'line');
 const REDUCED: ProbeName[] = ['gc__start', 'gc__done', 'import__find__load__start', 'audit'];
 const FRAMES: FrameLayout = {
-  interpretersHead: 1n,
+  mainInterpreter: 1n,
   gilHolder: 1,
   currentFrame: 1,
   previous: 1,
