@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import type { Key } from './keys.js';
 import { commandOf, GLOBAL_HELP, isGlobal, type GlobalCommand } from './keymap.js';
 import { LEAST_COLUMNS, LEAST_ROWS, type ChromeState } from './layout.js';
-import { helpOverlay, overlayKey, textOverlay, threadsOverlay, type Overlay } from './overlay.js';
+import { helpOverlay, logOverlay, overlayKey, textOverlay, threadsOverlay, type Overlay } from './overlay.js';
 import type { ViewSlot } from './view-slot.js';
 import type { KeyHelp, Viewport } from '../views/view.js';
 
@@ -32,6 +32,7 @@ export class AppState {
   dirty = true;
   viewport: Viewport;
   panelHeight = 1;
+  private small = false;
   private current = 0;
   private thread = 0;
   private readonly filters = new Map<string, string>();
@@ -52,7 +53,7 @@ export class AppState {
   }
 
   get view(): ViewSlot {
-    return this.source.views[this.current]!;
+    return this.source.views[this.current];
   }
 
   get answer(): string | undefined {
@@ -61,7 +62,8 @@ export class AppState {
 
   chrome(columns: number, rows: number): ChromeState {
     const stage = this.source.stage();
-    const small = columns < LEAST_COLUMNS || rows < LEAST_ROWS;
+    this.small = columns < LEAST_COLUMNS || rows < LEAST_ROWS;
+    const small = this.small;
     return {
       columns,
       rows,
@@ -84,8 +86,13 @@ export class AppState {
     const globals = GLOBAL_HELP.filter((help) => this.can(help.command)).map((help) => this.worded(help));
     const at = (command: string) => globals.filter((help) => help.command === command);
     const middle = globals.filter((help) => help.command !== 'help' && help.command !== 'quit');
-    const own = this.source.stage().kind === 'running' ? this.view.keys.filter((key) => !isGlobal(key.command)) : [];
+    const own = this.seen() ? this.view.keys.filter((key) => !isGlobal(key.command)) : [];
     return [...at('help'), ...own, ...middle, ...at('quit')];
+  }
+
+  /** There is a view, and it shows something. */
+  private seen(): boolean {
+    return this.source.stage().kind === 'running' && this.view.unavailable() === undefined;
   }
 
   private worded<Help extends KeyHelp>(help: Help): Help {
@@ -101,6 +108,7 @@ export class AppState {
 
   private can(command: GlobalCommand): boolean {
     if (this.source.stage().kind !== 'running') return ['quit', 'diagnostics', 'suspend', 'redraw'].includes(command);
+    if (['copy', 'export', 'filter', 'freeze', 'pick-thread'].includes(command) && !this.seen()) return false;
     if (isAction(command)) return command === 'copy' || this.source.action(command) !== undefined;
     if (command === 'pick-thread') return this.source.threads().length > 1;
     if (command === 'next-view' || command === 'prev-view') return this.source.views.length > 1;
@@ -112,10 +120,12 @@ export class AppState {
     this.dirty = true;
     if (key.name === 'ctrl-c') return this.effects.quit();
     if (key.name === 'ctrl-z') return this.effects.suspend();
+    // Nothing of what is open can be seen: no key but the one that is named.
+    if (this.small) return key.name === 'q' ? this.effects.quit() : undefined;
     if (this.prompt) return this.promptKey(this.prompt, key);
     if (this.overlay) return this.keyOver(this.overlay, key);
     if (key.name === 'paste') return;
-    const command = commandOf(key.name, this.source.stage().kind === 'running' ? this.view.keys : []);
+    const command = commandOf(key.name, this.seen() ? this.view.keys : []);
     if (command !== undefined) this.command(command);
   }
 
@@ -123,7 +133,7 @@ export class AppState {
     this.dirty = true;
     if (isGlobal(command)) {
       if (this.can(command)) this.global(command);
-    } else if (this.source.stage().kind === 'running' && this.view.unavailable() === undefined) {
+    } else if (this.seen()) {
       this.view.command(command, this.viewport, this.source.traceNow());
     }
   }
@@ -150,7 +160,7 @@ export class AppState {
         this.overlay = threadsOverlay(this.source.threads(), this.thread);
         return;
       case 'diagnostics':
-        this.overlay = textOverlay('diagnostics', () => this.source.diagnostics(), 1000, true);
+        this.overlay = logOverlay('diagnostics', () => this.source.diagnostics());
         return;
       case 'next-view':
         this.current = (this.current + 1) % this.source.views.length;
@@ -211,8 +221,7 @@ export class AppState {
     const copied = answer.copy === undefined || this.effects.copy(answer.copy);
     if (!copied) this.say('too much to copy through the terminal');
     else if (answer.say !== undefined) this.say(answer.say);
-    const show = answer.show;
-    if (show) this.overlay = textOverlay(show.title, () => show.lines, show.lines.length, false);
+    if (answer.show) this.overlay = textOverlay(answer.show.title, answer.show.lines);
     this.dirty = true;
     this.effects.changed();
   }
@@ -241,7 +250,7 @@ export class AppState {
     if (result === 'stay') return;
     this.overlay = undefined;
     if (result !== 'chosen' || overlay.kind !== 'threads') return;
-    const chosen = overlay.choices[overlay.cursor]!;
+    const chosen = overlay.choices[overlay.cursor];
     this.thread = chosen.id;
     this.command(`pick-thread:${chosen.id}`);
     this.say(chosen.id === 0 ? 'all threads' : `thread ${chosen.name}`);

@@ -39,7 +39,7 @@ export function chart(values: readonly number[], options: ChartOptions): string[
   const labelWidth = Math.min(width >> 1, Math.max(...labels.map(textWidth)));
   const series = finite.slice(-(width - labelWidth - 2)).map((value) => Math.min(max, Math.max(min, value)));
   // A single point has no line: it is drawn as a very short one.
-  if (series.length === 1) series.push(series[0]!);
+  if (series.length === 1) series.push(series[0]);
   const config: asciichart.PlotConfig = {
     height: height - 1,
     min,

@@ -65,7 +65,7 @@ export interface HeaderStyle extends RowStyle {
 /** The rows at the top: identity and state, numbers, and where there is room the tabs. */
 export function headerLines(model: HeaderModel, style: HeaderStyle): string[] {
   const glyphs = glyphsFor(style.ascii);
-  const context: Part = { text: style.context, mark: 'dim', priority: 6, shrinksTo: 12 };
+  const context: Part = { text: style.context, mark: 'dim', priority: 6, shrinks: { to: 12, priority: 6.5 } };
   if (!style.wide) {
     return [identity(model, style, glyphs, true), row(numbers(model, glyphs, true), [context], style)];
   }
@@ -80,7 +80,7 @@ function identity(model: HeaderModel, style: HeaderStyle, glyphs: Glyphs, brief:
     { text: brief ? view : '', priority: 8, gap },
     { text: String(model.pid), mark: 'bold', priority: 2, gap },
     { text: brief ? '' : model.python, priority: 7, gap },
-    { text: model.command, priority: 5, shrinksTo: 12, gap },
+    { text: model.command, priority: 5, shrinks: { to: 12, priority: 100 }, gap },
   ];
   const state = stateWords(model.state, glyphs);
   const badge = badgeWords(model.badge, brief);
@@ -173,6 +173,5 @@ function tabRow(style: HeaderStyle, context: Part): string {
       gap: 1,
     };
   });
-  // The brackets of the first tab stand at the very edge, so that its words line up with the rows above.
-  return row(tabs, [{ ...context, priority: 1 }], { ...style, width: style.width });
+  return row(tabs, [{ ...context, priority: 1 }], style);
 }

@@ -12,7 +12,8 @@ export interface HelpModel {
 
 interface Section {
   readonly title: string;
-  readonly entries: readonly (readonly [string, string])[];
+  /** Word, meaning, and what else it is found by. */
+  readonly entries: readonly (readonly [string, string, string?])[];
 }
 
 /** From this inner width on, the sections stand side by side. */
@@ -20,13 +21,13 @@ const TWO_COLUMNS = 96;
 
 /** All rows of the help that match what was typed, each as wide as asked for. */
 export function helpLines(model: HelpModel, query: string, style: RowStyle): string[] {
-  const entry = (key: KeyHelp) => [shownKeys(key.keys, style.ascii), key.long] as const;
+  const entry = (key: KeyHelp) => [shownKeys(key.keys, style.ascii), key.long, key.short] as const;
   const everywhere = { title: 'EVERYWHERE', entries: model.global.map(entry) };
   const here = { title: `IN ${model.viewTitle.toUpperCase()}`, entries: model.view.map(entry) };
   const words = { title: 'WORDS', entries: model.glossary };
   const matching = (section: Section) => ({
     ...section,
-    entries: section.entries.filter((pair) => matches(pair, query)),
+    entries: section.entries.filter((entry) => matches(entry, query)),
   });
   const left = [matching(here)];
   const right = [matching(everywhere)];
@@ -48,9 +49,9 @@ function orNothing(lines: string[], query: string, style: RowStyle): string[] {
   return lines.length > 0 ? lines : [fit(` nothing here about "${query}"`, style.width, 'left', style.ascii)];
 }
 
-function matches(pair: readonly [string, string], query: string): boolean {
+function matches(entry: Section['entries'][number], query: string): boolean {
   const wanted = query.trim().toLowerCase();
-  return wanted === '' || pair.some((text) => text.toLowerCase().includes(wanted));
+  return wanted === '' || entry.some((text) => text?.toLowerCase().includes(wanted));
 }
 
 function sectionLines(sections: readonly Section[], width: number, style: RowStyle): string[] {

@@ -29,5 +29,5 @@ const WORDS: Record<string, string> = { '←': 'Left', '→': 'Right', '↑': 'U
 /** Keys as they can be shown: arrows become words where there is only ASCII. */
 export function shownKeys(keys: string, ascii: boolean): string {
   if (!ascii) return keys;
-  return keys.replace(/[←→↑↓]{2,}/g, (arrows) => [...arrows].join('/')).replace(/[←→↑↓↵]/g, (arrow) => WORDS[arrow]!);
+  return keys.replace(/[←→↑↓]{2,}/g, (arrows) => [...arrows].join('/')).replace(/[←→↑↓↵]/g, (arrow) => WORDS[arrow]);
 }

@@ -125,7 +125,7 @@ export class KeyDecoder {
     if (second === '[' || second === 'O') {
       const match = (second === 'O' ? SS3 : CSI).exec(held);
       if (match) {
-        const name = NAMED[named(match[1]!, match[2]!)];
+        const name = NAMED[named(match[1], match[2])];
         if (name !== undefined) keys.push({ name });
         return match[0].length;
       }
@@ -145,11 +145,9 @@ export class KeyDecoder {
   }
 }
 
-/* eslint-disable no-control-regex */
 const CSI = /^\u001b\[(\[|[0-?]*[ -/]*)([@-Z\\-~])/;
 const SS3 = /^\u001bO()([A-Z])/;
 const PARTIAL = /^\u001b(O|\[\[|\[[0-?]*[ -/]*)$/;
-/* eslint-enable no-control-regex */
 
 /** `5~`; `A` also where it comes with modifiers, as `1;2A`. */
 function named(parameters: string, final: string): string {

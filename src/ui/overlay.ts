@@ -31,10 +31,17 @@ export function helpOverlay(model: HelpModel, columns: number, ascii: boolean): 
   return { kind: 'help', shape, top: 0, query: '', model };
 }
 
-/** `lines` is asked at each drawing, so a log goes on growing in sight; it begins at its end when `last`. */
-export function textOverlay(title: string, lines: () => readonly string[], rows: number, last: boolean): Overlay {
-  const shape = { title, hint: 'Esc closes', rows, columns: MAX_COLUMNS };
-  return { kind: 'text', shape, top: last ? Infinity : 0, lines };
+/** A log: asked at each drawing, so that it grows in sight; begins at its end and stays there until scrolled. */
+export function logOverlay(title: string, lines: () => readonly string[]): Overlay {
+  const shape = { title, hint: 'Esc closes', rows: 1000, columns: MAX_COLUMNS };
+  return { kind: 'text', shape, top: Infinity, lines };
+}
+
+/** A few lines to be read and closed. */
+export function textOverlay(title: string, lines: readonly string[]): Overlay {
+  const columns = Math.min(MAX_COLUMNS, Math.max(40, ...lines.map(textWidth)));
+  const shape = { title, hint: 'Esc closes', rows: lines.length, columns };
+  return { kind: 'text', shape, top: 0, lines: () => lines };
 }
 
 export function threadsOverlay(choices: readonly ThreadChoice[], current: number): Overlay {
@@ -112,7 +119,7 @@ function scroll(overlay: Exclude<Overlay, { kind: 'threads' }>, key: Key, height
   const by: Record<string, number> = { up: -1, down: 1, 'page-up': -page, 'page-down': page, k: -1, j: 1, ' ': page };
   if (key.name === 'home') overlay.top = 0;
   else if (key.name === 'end') overlay.top = overlay.kind === 'text' ? Infinity : 1e6;
-  else if (by[key.name] !== undefined) overlay.top = Math.max(0, top + by[key.name]!);
+  else if (by[key.name] !== undefined) overlay.top = Math.max(0, top + by[key.name]);
 }
 
 function pickerKey(overlay: Overlay & { kind: 'threads' }, key: Key, height: number): OverlayResult {
@@ -122,6 +129,6 @@ function pickerKey(overlay: Overlay & { kind: 'threads' }, key: Key, height: num
   if (key.name === 'q' || key.name === 't') return 'close';
   if (key.name === 'home' || key.name === 'g') overlay.cursor = 0;
   else if (key.name === 'end' || key.name === 'G') overlay.cursor = last;
-  else if (by[key.name] !== undefined) overlay.cursor = Math.max(0, Math.min(last, overlay.cursor + by[key.name]!));
+  else if (by[key.name] !== undefined) overlay.cursor = Math.max(0, Math.min(last, overlay.cursor + by[key.name]));
   return 'stay';
 }

@@ -1,15 +1,16 @@
-import { cutMiddle, textWidth } from '../views/text.js';
+import { cutMiddle, fit, textWidth } from '../views/text.js';
 import type { Mark } from '../views/view.js';
+import { plainText } from './sgr.js';
 import type { Paint } from './theme.js';
 
-/** A piece of one row: dropped whole where there is no room, the greatest priority first. */
+/** A piece of one row. Where there is no room, parts are dropped whole, the greatest priority first. */
 export interface Part {
   readonly text: string;
   readonly mark?: Mark;
   /** Smaller stays longer; 0 is never dropped. */
   readonly priority: number;
-  /** May be cut in its middle down to this many columns before anything is dropped. */
-  readonly shrinksTo?: number;
+  /** Its middle may be cut out, down to this many columns, and this before anything of a smaller priority is dropped. */
+  readonly shrinks?: { readonly to: number; readonly priority: number };
   /** Columns between it and the part before it. */
   readonly gap?: number;
 }
@@ -24,44 +25,59 @@ const GAP = 2;
 
 /** One row of exactly `width` columns: parts from the left, parts up to the right edge, and room between them. */
 export function row(left: readonly Part[], right: readonly Part[], style: RowStyle): string {
-  const room = style.width - 2;
-  let kept = [...left, ...right].filter((part) => part.text !== '');
-  const total = () => needed(left, kept) + needed(right, kept);
-  const least = () => total() - kept.reduce((sum, part) => sum + shrinkable(part), 0);
-  while (least() > room) {
-    const worst = kept.reduce((worst, part) => (part.priority > worst.priority ? part : worst));
-    if (worst.priority === 0) break;
-    kept = kept.filter((part) => part !== worst);
+  const room = Math.max(0, style.width - 2);
+  const texts = new Map<Part, string>();
+  for (const part of [...left, ...right]) if (part.text !== '') texts.set(part, part.text);
+  for (const [, give] of concessions(texts, style.ascii)) {
+    const over = needed(left, texts) + needed(right, texts) - room;
+    if (over <= 0) break;
+    give(over);
   }
-  let over = Math.max(0, total() - room);
-  const draw = (parts: readonly Part[]) => {
-    let out = '';
-    let columns = 0;
-    for (const part of parts) {
-      if (!kept.includes(part)) continue;
-      const gap = columns > 0 ? (part.gap ?? GAP) : 0;
-      const less = Math.min(over, shrinkable(part));
-      over -= less;
-      const text = less > 0 ? cutMiddle(part.text, textWidth(part.text) - less, style.ascii) : part.text;
-      out += ' '.repeat(gap) + style.paint(part.mark ?? 'plain', text);
-      columns += gap + textWidth(text);
-    }
-    return { out, columns };
-  };
-  const first = draw(left);
-  const second = draw(right);
-  return ` ${first.out}${' '.repeat(Math.max(0, room - first.columns - second.columns))}${second.out} `;
+  const first = drawn(left, texts, style);
+  const second = drawn(right, texts, style);
+  const columns = needed(left, texts) + needed(right, texts);
+  if (columns > room) return fit(` ${plainText(first + ' ' + second)}`, style.width, 'left', style.ascii);
+  const between = room - width(left, texts) - width(right, texts);
+  return ` ${first}${' '.repeat(between)}${second} `;
 }
 
-/** Columns of these parts, and one gap to what stands at the other side. */
-function needed(parts: readonly Part[], kept: readonly Part[]): number {
+/** What can be done for more room, the least of a loss first. */
+function concessions(texts: Map<Part, string>, ascii: boolean): [number, (over: number) => void][] {
+  const all: [number, (over: number) => void][] = [];
+  for (const part of texts.keys()) {
+    const { shrinks } = part;
+    if (shrinks) {
+      all.push([
+        shrinks.priority,
+        (over) => texts.set(part, cutMiddle(part.text, Math.max(shrinks.to, textWidth(part.text) - over), ascii)),
+      ]);
+    }
+    if (part.priority > 0) all.push([part.priority, () => texts.delete(part)]);
+  }
+  return all.sort((a, b) => b[0] - a[0]);
+}
+
+function drawn(parts: readonly Part[], texts: ReadonlyMap<Part, string>, style: RowStyle): string {
+  let out = '';
+  for (const part of parts) {
+    const text = texts.get(part);
+    if (text === undefined) continue;
+    out += (out === '' ? '' : ' '.repeat(part.gap ?? GAP)) + style.paint(part.mark ?? 'plain', text);
+  }
+  return out;
+}
+
+function width(parts: readonly Part[], texts: ReadonlyMap<Part, string>): number {
   let columns = 0;
   for (const part of parts) {
-    if (kept.includes(part)) columns += textWidth(part.text) + (columns > 0 ? (part.gap ?? GAP) : 0);
+    const text = texts.get(part);
+    if (text !== undefined) columns += textWidth(text) + (columns > 0 ? (part.gap ?? GAP) : 0);
   }
-  return columns > 0 ? columns + 1 : 0;
+  return columns;
 }
 
-function shrinkable(part: Part): number {
-  return part.shrinksTo === undefined ? 0 : Math.max(0, textWidth(part.text) - part.shrinksTo);
+/** As `width`, with one column to what stands at the other side. */
+function needed(parts: readonly Part[], texts: ReadonlyMap<Part, string>): number {
+  const columns = width(parts, texts);
+  return columns > 0 ? columns + 1 : 0;
 }

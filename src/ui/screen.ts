@@ -9,7 +9,7 @@ const LEAVE = '\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1
 const SYNC = '\u001b[?2026h';
 const UNSYNC = '\u001b[?2026l';
 // ASCII, Latin, what views draw with, and SGR: lines whose width terminals agree about.
-const SURE = /^(?:[ -~\u00a0-\u02ff\u2010-\u2027\u203a\u2190-\u2193\u2500-\u25fc\u275a]|\u001b\[[0-9;:]*m)*$/; // eslint-disable-line no-control-regex
+const SURE = /^(?:[ -~\u00a0-\u02ff\u2010-\u2027\u203a\u2190-\u2193\u2500-\u25fc\u275a]|\u001b\[[0-9;:]*m)*$/;
 
 /** How long the last frame has to go out before the terminal is given back all the same. */
 const SETTLE_MS = 300;
@@ -95,7 +95,7 @@ export class Screen {
     let out = this.shown.length > rows || this.shown.length === 0 ? '\u001b[0m\u001b[2J' : '';
     if (out !== '') this.shown = [];
     for (let row = 0; row < rows; row++) {
-      const line = lines[row]!;
+      const line = lines[row];
       if (line === this.shown[row]) continue;
       const before = this.shown[row];
       this.shown[row] = line;

@@ -1,9 +1,9 @@
 import { takeEnd, takeStart, textWidth } from '../views/text.js';
 
 /** Everything that might move the cursor, ring, or change the terminal: all controls, and ESC unless it begins an SGR. */
-const UNSAFE = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;:]*m)/; // eslint-disable-line no-control-regex
+const UNSAFE = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;:]*m)/;
 const UNSAFE_ALL = new RegExp(UNSAFE.source, 'g');
-const SGR = /\u001b\[[0-9;:]*m/g; // eslint-disable-line no-control-regex
+const SGR = /\u001b\[[0-9;:]*m/g;
 const RESET = '\u001b[0m';
 
 /** Only what prints, and SGR. Names are made clean where they enter; this is the last door before the terminal. */

@@ -24,7 +24,7 @@ export function startLines(
   const blank = ' '.repeat(style.width);
   const lines = [
     row(
-      [{ text: title, mark: 'bold', priority: 0, shrinksTo: 8 }],
+      [{ text: title, mark: 'bold', priority: 0, shrinks: { to: 8, priority: 2 } }],
       [{ text: `starting, ${tenths(sinceMs)}`, priority: 1 }],
       style,
     ),

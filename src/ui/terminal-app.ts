@@ -138,7 +138,9 @@ class TerminalApp implements AppEffects {
       // The default action of this signal is to stop; ours would be to come here again.
       process.off('SIGTSTP', this.suspendBySignal);
       process.kill(process.pid, 'SIGTSTP');
-      const cancel = this.clock.after(STOP_WAIT_MS, () => this.resume());
+      const cancel = this.clock.after(STOP_WAIT_MS, () => {
+        if (this.suspended) this.resume();
+      });
       this.undo.push(cancel);
     });
   }
