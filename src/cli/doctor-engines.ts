@@ -1,0 +1,160 @@
+import type { EngineFacts, EngineId } from '../engines/engine.js';
+import { engines } from '../engines/choose.js';
+import type { Target } from '../target/target.js';
+import { causeAndCure, checksOf, type Check } from './doctor-check.js';
+import { blockers } from './doctor-kernel.js';
+import type { MachineFacts } from './machine-facts.js';
+
+/** Whether an engine can be used here, and how. */
+export interface Ability {
+  readonly id: EngineId;
+  /** null: nothing known is in the way, but perhaps the rights. */
+  readonly obstacle: { readonly cause: string; readonly cure: string } | null;
+  /** `none`: these rights are enough; `sudo`: --sudo gives them; `root`: they are missing and there is no sudo. */
+  readonly rights: 'enough' | 'sudo' | 'root';
+}
+
+/** A stand-in where no process is named: with it an engine objects to this machine only. */
+const ANY: Target = {
+  pid: 1,
+  startTime: 0,
+  uid: 0,
+  command: [],
+  exe: '',
+  exeDeleted: false,
+  python: null,
+  elfVisibleHere: true,
+  sameMountNamespace: true,
+  frames: null,
+};
+
+const FILTERS = { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 };
+
+/** In the order in which `--engine auto` takes them. */
+export function abilities(facts: MachineFacts, target: Target = ANY): Ability[] {
+  return engines.map((engine) => {
+    const { id } = engine;
+    const found = facts.engines.find((each) => each.id === id);
+    const sentence =
+      found === undefined
+        ? `${id} is not known here.`
+        : engine.objection(found, { script: 'calls', target, filters: FILTERS, sudo: false });
+    const obstacle = sentence === null ? (blockers(facts, id)[0] ?? null) : causeAndCure(sentence);
+    return { id, obstacle, rights: rights(facts, id) };
+  });
+}
+
+function rights(facts: MachineFacts, id: EngineId): Ability['rights'] {
+  if (facts.root) return 'enough';
+  // What SystemTap's own documentation asks for to compile and load a module without root.
+  if (id === 'stap' && facts.stapGroups.ours.includes('stapdev') && facts.stapGroups.ours.includes('stapusr'))
+    return 'enough';
+  return facts.sudo === null ? 'root' : 'sudo';
+}
+
+export function engineChecks(facts: MachineFacts): Check[] {
+  return [...dtraceChecks(facts), ...stapChecks(facts)];
+}
+
+function installed(facts: MachineFacts, id: EngineId, area: string): { check: Check; engine: EngineFacts | null } {
+  const check = checksOf(area);
+  const engine = facts.engines.find((found) => found.id === id) ?? null;
+  if (engine?.path != null) {
+    const version = engine.version === '' ? 'does not tell its version' : engine.version;
+    return { check: check('installed', engine.version === '' ? 'warn' : 'ok', `${version} (${engine.path})`), engine };
+  }
+  const sentence = abilities(facts).find((ability) => ability.id === id)?.obstacle;
+  return { check: check('installed', 'no', sentence?.cause ?? 'no', sentence?.cure ?? ''), engine: null };
+}
+
+function dtraceChecks(facts: MachineFacts): Check[] {
+  const check = checksOf('dtrace');
+  const { check: first, engine } = installed(facts, 'dtrace', 'dtrace');
+  if (engine === null) return [first];
+  return [
+    first,
+    library(facts),
+    rightsCheck(facts, 'dtrace'),
+    ...blockers(facts, 'dtrace').map(({ cause, cure }) => check('kernel', 'no', cause, cure)),
+  ];
+}
+
+function library(facts: MachineFacts): Check {
+  const check = checksOf('dtrace');
+  switch (facts.library.state) {
+    case 'works':
+      return check('library', 'ok', 'compiles on this kernel');
+    case 'untried':
+      return check(
+        'library',
+        'unknown',
+        facts.root ? 'did not answer in time' : 'only root can try it',
+        facts.root ? 'run pytrace doctor again' : 'run pytrace doctor as root',
+      );
+    case 'fails': {
+      const { said } = facts.library;
+      const file = /"([^"]*\.d)", line \d+: failed to resolve /.exec(said)?.[1];
+      if (file !== undefined) {
+        return check(
+          'library',
+          'ok',
+          `${file} does not compile on this kernel; pytrace then starts dtrace again without it, as its scripts need none of it`,
+        );
+      }
+      return check(
+        'library',
+        'warn',
+        `dtrace says: ${said.replace(/^dtrace: /, '').split('\n')[0] ?? ''}`,
+        'run `dtrace -e -n BEGIN` to see it all',
+      );
+    }
+  }
+}
+
+function stapChecks(facts: MachineFacts): Check[] {
+  const check = checksOf('SystemTap');
+  const { check: first, engine } = installed(facts, 'stap', 'SystemTap');
+  if (engine === null) return [first];
+  const { host } = engine;
+  const { existing, ours } = facts.stapGroups;
+  const headers = abilities({ ...facts, engines: [{ ...engine, host: { ...host, missingTools: [] } }] }).find(
+    ({ id }) => id === 'stap',
+  )?.obstacle;
+  return [
+    first,
+    host.kernelHeaders
+      ? check('headers', 'ok', `/lib/modules/${host.release}/build`)
+      : check('headers', 'no', headers?.cause ?? 'missing', headers?.cure ?? ''),
+    ...['gcc', 'make'].map((tool) =>
+      host.missingTools.includes(tool)
+        ? check(tool, 'no', 'not installed', `install package ${tool}`)
+        : check(tool, 'ok', 'installed'),
+    ),
+    rightsCheck(facts, 'stap'),
+    facts.root
+      ? check('groups', 'ok', 'root needs none of them')
+      : ours.length > 0
+        ? check('groups', 'ok', `you are in ${ours.join(' and ')}`)
+        : existing.length === 0
+          ? check('groups', 'warn', 'there are no groups stapusr and stapdev here, so only root can use it')
+          : check(
+              'groups',
+              'warn',
+              `you are in none of ${existing.join(', ')}`,
+              'as root: usermod -aG stapusr,stapdev YOU, then log in again',
+            ),
+    ...blockers(facts, 'stap').map(({ cause, cure }) => check('kernel', 'no', cause, cure)),
+  ];
+}
+
+function rightsCheck(facts: MachineFacts, id: EngineId): Check {
+  const check = checksOf(id === 'stap' ? 'SystemTap' : id);
+  switch (rights(facts, id)) {
+    case 'enough':
+      return check('rights', 'ok', facts.root ? 'you are root' : 'your groups are enough');
+    case 'sudo':
+      return check('rights', 'warn', 'needs root', 'add --sudo: then the tracer, and nothing else, runs as root');
+    case 'root':
+      return check('rights', 'no', 'needs root, and there is no sudo', 'run pytrace as root');
+  }
+}

@@ -1,0 +1,182 @@
+import { versionText } from '../target/python-version.js';
+import { needsFrames } from '../target/inspect.js';
+import type { ProbeName, Target } from '../target/target.js';
+import { entryNeedsLine, viewVerdict, type ViewName } from '../target/verdict.js';
+import { displayName } from '../wire/names.js';
+import { causeAndCure, checksOf, type Check } from './doctor-check.js';
+import { abilities } from './doctor-engines.js';
+import type { MachineFacts } from './machine-facts.js';
+
+/** What was found out about a process, before anything is judged. */
+export interface TargetFacts {
+  readonly target: Target;
+  /** `alice (uid 1001)`. */
+  readonly owner: string;
+  readonly threads: number;
+}
+
+const PROBES: readonly ProbeName[] = [
+  'function__entry',
+  'function__return',
+  'line',
+  'gc__start',
+  'gc__done',
+  'import__find__load__start',
+  'import__find__load__done',
+  'audit',
+  'instance__new__start',
+  'instance__new__done',
+  'instance__delete__start',
+  'instance__delete__done',
+];
+
+/** Views that this pytrace has. The others are told of by what their probes would allow. */
+const VIEWS_NOW: readonly ViewName[] = ['calls'];
+const VIEWS_TO_COME: readonly ViewName[] = ['top', 'gc', 'objects'];
+const LONGEST_COMMAND = 200;
+
+export function targetChecks(facts: TargetFacts, machine: MachineFacts): Check[] {
+  return [
+    ...processChecks(facts),
+    ...probeChecks(facts.target),
+    ...viewChecks(facts.target),
+    ...engineChecks(facts.target, machine),
+  ];
+}
+
+function processChecks({ target, owner, threads }: TargetFacts): Check[] {
+  const check = checksOf(`process ${target.pid}`);
+  const python = target.python!;
+  const { elf } = python;
+  const command = target.command.map(displayName).join(' ');
+  return [
+    check('alive', 'ok', `${threads} ${threads === 1 ? 'thread' : 'threads'}, of ${owner}`),
+    check(
+      'command',
+      'ok',
+      command.length > LONGEST_COMMAND ? `${command.slice(0, LONGEST_COMMAND)}...` : command || target.exe,
+    ),
+    check('Python', 'ok', `${versionText(python.version)}${python.freeThreaded ? ', free-threaded' : ''}`),
+    check('ELF file', 'ok', `${elf.path} (the ${elf.kind === 'library' ? 'library' : 'executable'})`),
+    target.exeDeleted
+      ? check(
+          'on disk',
+          'no',
+          'the executable was deleted or replaced since the process started (an upgrade?)',
+          'restart the process',
+        )
+      : target.elfVisibleHere
+        ? check('on disk', 'ok', 'the file at that path is the one that runs')
+        : check(
+            'on disk',
+            'no',
+            'at that path pytrace sees another file, or none',
+            `run pytrace where the process runs, or through nsenter -m -t ${target.pid}`,
+          ),
+    target.sameMountNamespace
+      ? check('namespace', 'ok', 'the same mount namespace as ours')
+      : check(
+          'namespace',
+          'warn',
+          'another mount namespace (a container)',
+          target.elfVisibleHere ? '' : `nsenter -m -t ${target.pid}, then pytrace`,
+        ),
+  ];
+}
+
+/** As the tracers' users know them: dashes, not the double underscores of the notes. */
+export const probeText = (name: string): string => name.replaceAll('__', '-');
+
+function probeChecks(target: Target): Check[] {
+  const check = checksOf('probes');
+  const python = target.python!;
+  const { probes } = python.elf;
+  const cure = causeAndCure(sentenceOf(target, 'calls')).cure;
+  if (probes.size === 0) return [check('all', 'no', 'this Python was built without any', cure)];
+  return PROBES.map((name) => {
+    const sites = probes.get(name);
+    if (sites !== undefined) return check(probeText(name), 'ok', sites === 1 ? '1 place' : `${sites} places`);
+    if (name.startsWith('instance'))
+      return check(probeText(name), 'no', 'declared by CPython since 3.6, fired by no release');
+    return check(probeText(name), 'no', absent(target, name));
+  });
+}
+
+function absent(target: Target, name: ProbeName): string {
+  const { major, minor } = target.python!.version;
+  const functions = name.startsWith('function');
+  if (major === 3 && minor >= 12 && (name === 'line' || (functions && minor < 15))) {
+    return `CPython 3.12 removed it${functions ? ', 3.15 brings it back' : ''}`;
+  }
+  if (major === 3 && minor < 8 && name === 'audit') return 'CPython has it from 3.8 on';
+  if (major === 3 && minor < 7 && name.startsWith('import')) return 'CPython has it from 3.7 on';
+  return 'this build lacks it';
+}
+
+function sentenceOf(target: Target, view: ViewName): string {
+  const verdict = viewVerdict(target, view);
+  return verdict.ok ? '' : verdict.sentence;
+}
+
+function viewChecks(target: Target): Check[] {
+  const check = checksOf('views');
+  const found: Check[] = [];
+  const said = new Map<string, ViewName>();
+  for (const view of [...VIEWS_NOW, ...VIEWS_TO_COME]) {
+    const sentence = sentenceOf(target, view);
+    const now = VIEWS_NOW.includes(view);
+    if (sentence === '') {
+      found.push(
+        check(
+          view,
+          'ok',
+          now ? 'its probes are here' : 'its probes are here; the view itself comes with a later pytrace',
+        ),
+      );
+    } else if (target.python!.elf.probes.size === 0) {
+      found.push(check(view, 'no', 'needs probes'));
+    } else if (said.has(sentence)) {
+      found.push(check(view, 'no', `for the same reason as ${said.get(sentence)!}`));
+    } else {
+      said.set(sentence, view);
+      const { cause, cure } = causeAndCure(sentence);
+      found.push(check(view, 'no', cause, cure));
+    }
+  }
+  found.push(frames(target));
+  return found;
+}
+
+/** Whether calls are exact: which entry belongs to which return. */
+function frames(target: Target): Check {
+  const check = checksOf('views');
+  const { version } = target.python!;
+  if (sentenceOf(target, 'calls') !== '' && target.frames === null) {
+    return check(
+      'exactness',
+      'unknown',
+      entryNeedsLine(target)
+        ? 'not asked, as 3.11 fires no entries by itself'
+        : 'not asked, as calls cannot be seen here',
+    );
+  }
+  if (!needsFrames(version))
+    return check('exactness', 'ok', `the entries and returns of ${versionText(version)} balance`);
+  return target.frames === null
+    ? check('exactness', 'no', 'where this build keeps its frames is not known', 'use Python 3.15, or a newer pytrace')
+    : check('exactness', 'ok', 'frames are told apart by their address: generators, throw() and recursion are exact');
+}
+
+function engineChecks(target: Target, machine: MachineFacts): Check[] {
+  const check = checksOf('tracers');
+  return abilities(machine, target).map(({ id, obstacle, rights }) => {
+    if (obstacle !== null) return check(id, 'no', obstacle.cause, obstacle.cure);
+    if (rights === 'enough') return check(id, 'ok', 'can trace this process');
+    return check(
+      id,
+      'warn',
+      'could trace this process, as root',
+      rights === 'sudo' ? 'add --sudo' : 'run pytrace as root',
+    );
+  });
+}

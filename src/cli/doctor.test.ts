@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest';
+import type { EngineFacts, HostFacts } from '../engines/engine.js';
+import type { ProbeName, Target } from '../target/target.js';
+import { causeAndCure, type Check } from './doctor-check.js';
+import { abilities } from './doctor-engines.js';
+import { lockdownLevel } from './doctor-kernel.js';
+import { machineChecks } from './doctor-machine.js';
+import { targetChecks, type TargetFacts } from './doctor-target.js';
+import { checkLines, wrap, type TextForm } from './doctor-text.js';
+import { verdict } from './doctor-verdict.js';
+import { deadEvents, idleModules, parseMounts } from './kernel-lists.js';
+import type { MachineFacts } from './machine-facts.js';
+
+const host: HostFacts = {
+  platform: 'linux',
+  release: '6.9.0',
+  family: 'debian',
+  kernelHeaders: true,
+  missingTools: [],
+};
+const dtrace: EngineFacts = { id: 'dtrace', host, path: '/usr/sbin/dtrace', version: '2.0.7' };
+const stap: EngineFacts = { id: 'stap', host, path: '/usr/bin/stap', version: '5.6' };
+
+const machine = (over: Partial<MachineFacts> = {}): MachineFacts => ({
+  node: '20.19.0',
+  platform: 'linux',
+  release: '6.9.0',
+  arch: 'x86_64',
+  root: true,
+  userNamespace: false,
+  capabilities: 0x1ffffffffffn,
+  sudo: null,
+  stapGroups: { existing: ['stapusr', 'stapdev'], ours: [] },
+  mounts: [
+    { folder: '/sys/kernel/debug', type: 'debugfs' },
+    { folder: '/sys/kernel/tracing', type: 'tracefs' },
+  ],
+  fileSystems: new Set(['tracefs', 'debugfs']),
+  uprobeEventSource: true,
+  uprobeEvents: { text: '' },
+  btf: true,
+  bpf: true,
+  lockdown: { text: '[none] integrity confidentiality\n' },
+  modules: { text: 'ext4 1 0 - Live 0x0\n' },
+  modulesDisabled: false,
+  onlySignedModules: false,
+  engines: [dtrace, stap],
+  library: { state: 'works' },
+  left: { events: [], modules: [] },
+  terminal: { screen: true, columns: 120, rows: 40, env: { TERM: 'xterm', LANG: 'C.UTF-8' } },
+  ...over,
+});
+
+const python = (
+  over: Partial<Target> = {},
+  probes: readonly ProbeName[] = ['function__entry', 'function__return', 'gc__start', 'gc__done'],
+): TargetFacts => ({
+  owner: 'alice (uid 1001)',
+  threads: 3,
+  target: {
+    pid: 4242,
+    startTime: 1,
+    uid: 1001,
+    command: ['python3', 'app.py'],
+    exe: '/usr/bin/python3.9',
+    exeDeleted: false,
+    python: {
+      version: { major: 3, minor: 9, micro: 2 },
+      elf: {
+        path: '/usr/bin/python3.9',
+        readPath: '/proc/4242/exe',
+        kind: 'executable',
+        probes: new Map(probes.map((name) => [name, 1])),
+      },
+      freeThreaded: false,
+    },
+    elfVisibleHere: true,
+    sameMountNamespace: true,
+    frames: null,
+    ...over,
+  },
+});
+
+const find = (checks: readonly Check[], area: string, name: string): Check => {
+  const found = checks.find((check) => check.area === area && check.name === name);
+  if (found === undefined) throw new Error(`no check ${area}/${name}`);
+  return found;
+};
+
+describe('machine', () => {
+  test('a machine where all is well has nothing to say against it', () => {
+    expect(machineChecks(machine()).filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(verdict(machine(), null)).toEqual({
+      ok: true,
+      text: 'Processes can be traced here with dtrace: run `pytrace doctor PID`.',
+      command: 'pytrace doctor PID',
+    });
+  });
+
+  test('every check that is not well says what to do, or that nothing needs to be done', () => {
+    const bad = machine({
+      node: '18.1.0',
+      root: false,
+      mounts: [],
+      uprobeEventSource: false,
+      uprobeEvents: 'forbidden',
+      btf: false,
+      bpf: false,
+      lockdown: { text: 'none integrity [confidentiality]' },
+      engines: [
+        { ...dtrace, path: null },
+        { ...stap, path: null },
+      ],
+      left: { events: ['dt_1_dtrace/BEGIN'], modules: ['stap_abc_1'] },
+    });
+    const silent = machineChecks(bad).filter(({ state, cure }) => state !== 'ok' && cure === '');
+    expect(silent).toEqual([]);
+  });
+
+  test('what a killed dtrace left is named, with the very command that removes it', () => {
+    const check = find(
+      machineChecks(machine({ left: { events: ['dt_77_dtrace/BEGIN'], modules: [] } })),
+      'leftovers',
+      'probes',
+    );
+    expect(check.state).toBe('warn');
+    expect(check.cure).toBe("as root: echo '-:dt_77_dtrace/BEGIN' >> /sys/kernel/tracing/uprobe_events");
+  });
+
+  test('where nobody could look, nothing is said to be clean', () => {
+    for (const [root, uprobeEvents] of [
+      [true, 'absent'],
+      [false, 'absent'],
+      [false, 'forbidden'],
+    ] as const) {
+      expect(find(machineChecks(machine({ root, uprobeEvents })), 'leftovers', 'probes').state).toBe('unknown');
+    }
+  });
+
+  test("dtrace's library that does not compile is no obstacle, as pytrace tries again without it", () => {
+    const said =
+      'dtrace: invalid probe specifier BEGIN: "/usr/lib/dtrace/6.10/io.d", line 134: failed to resolve vmlinux`x: Unknown symbol name';
+    const facts = machine({ library: { state: 'fails', said } });
+    expect(find(machineChecks(facts), 'dtrace', 'library')).toMatchObject({
+      state: 'ok',
+      text: expect.stringContaining('starts dtrace again without it') as string,
+    });
+    expect(verdict(facts, null).ok).toBe(true);
+    expect(
+      find(machineChecks(machine({ library: { state: 'fails', said: 'dtrace: boom\nmore' } })), 'dtrace', 'library'),
+    ).toMatchObject({ state: 'warn', text: 'dtrace says: boom' });
+  });
+
+  test('lockdown: the level in brackets counts; a kernel without securityfs has none', () => {
+    expect(lockdownLevel(machine())).toBe('none');
+    expect(lockdownLevel(machine({ lockdown: { text: 'none [integrity] confidentiality' } }))).toBe('integrity');
+    expect(lockdownLevel(machine({ lockdown: 'absent' }))).toBe('none');
+    expect(lockdownLevel(machine({ lockdown: 'absent', fileSystems: new Set(['securityfs']) }))).toBe('unknown');
+  });
+
+  test.each<[string, Partial<MachineFacts>, string | null, string | null]>([
+    ['no debugfs', { mounts: [] }, 'debugfs', null],
+    ['no modules', { modules: 'absent' }, null, 'no modules'],
+    ['modules switched off', { modulesDisabled: true }, null, 'switched off'],
+    ['Secure Boot', { lockdown: { text: 'none [integrity] confidentiality' } }, null, 'signed'],
+    ['confidentiality', { lockdown: { text: 'none integrity [confidentiality]' } }, 'confidentiality', 'signed'],
+    ['a container that withholds capabilities', { capabilities: 0n }, 'CAP_SYS_ADMIN', 'CAP_SYS_MODULE'],
+    ['a rootless container', { userNamespace: true }, 'user namespace', 'user namespace'],
+    ['no uprobes', { uprobeEventSource: false, uprobeEvents: 'absent' }, 'uprobes', 'uprobes'],
+  ])('%s', (_name, over, forDtrace, forStap) => {
+    const [first, second] = abilities(machine(over));
+    for (const [ability, words] of [
+      [first, forDtrace],
+      [second, forStap],
+    ] as const) {
+      if (words === null) expect(ability.obstacle).toBeNull();
+      else expect(ability.obstacle?.cause).toContain(words);
+    }
+  });
+
+  test('without root: sudo is offered where it is, and groups are enough for SystemTap', () => {
+    const user = { root: false, uprobeEvents: 'forbidden' } as const;
+    expect(verdict(machine({ ...user, sudo: '/usr/bin/sudo' }), python()).command).toBe('pytrace calls 4242 --sudo');
+    expect(verdict(machine(user), python())).toMatchObject({
+      ok: false,
+      text: 'dtrace is here, but needs root. First: run pytrace as root.',
+    });
+    const group = machine({ ...user, stapGroups: { existing: [], ours: ['stapusr', 'stapdev'] } });
+    expect(verdict(group, python()).text).toContain('with SystemTap, as far as can be seen without root');
+  });
+});
+
+describe('process', () => {
+  test('calls on 3.9', () => {
+    const checks = targetChecks(python(), machine());
+    expect(find(checks, 'probes', 'function-entry').state).toBe('ok');
+    expect(find(checks, 'views', 'calls').state).toBe('ok');
+    expect(find(checks, 'views', 'exactness').text).toContain('balance');
+    expect(find(checks, 'tracers', 'dtrace').state).toBe('ok');
+    expect(verdict(machine(), python())).toMatchObject({ ok: true, command: 'pytrace calls 4242' });
+  });
+
+  test('a Python without function probes is refused with the reason and the cure, and gc is still offered', () => {
+    const facts = python({
+      python: {
+        ...python().target.python!,
+        version: { major: 3, minor: 13, micro: 1 },
+        elf: {
+          ...python().target.python!.elf,
+          probes: new Map([
+            ['gc__start', 1],
+            ['gc__done', 1],
+          ]),
+        },
+      },
+    });
+    const checks = targetChecks(facts, machine());
+    expect(find(checks, 'probes', 'function-entry')).toMatchObject({
+      state: 'no',
+      text: 'CPython 3.12 removed it, 3.15 brings it back',
+    });
+    expect(find(checks, 'views', 'calls').cure).toContain('3.15 or later');
+    expect(find(checks, 'views', 'top').text).toBe('for the same reason as calls');
+    expect(find(checks, 'views', 'gc').state).toBe('ok');
+    expect(verdict(machine(), facts).ok).toBe(false);
+  });
+
+  test('3.15 without its frames cannot be exact, and is refused', () => {
+    const facts = python({ python: { ...python().target.python!, version: { major: 3, minor: 15, micro: 0 } } });
+    expect(verdict(machine(), facts).ok).toBe(false);
+  });
+
+  test('a replaced executable: the reason stands at the file and at each tracer', () => {
+    const checks = targetChecks(python({ exeDeleted: true }), machine());
+    expect(find(checks, 'process 4242', 'on disk').cure).toBe('restart the process');
+    expect(find(checks, 'tracers', 'dtrace')).toMatchObject({ state: 'no', cure: 'restart that process' });
+    expect(verdict(machine(), python({ exeDeleted: true })).ok).toBe(false);
+  });
+
+  test('hostile names cannot write to the terminal', () => {
+    const facts = python({ command: ['py\u001b[2J', 'a\nb\u202e'], exe: '/tmp/\u001b]0;x\u0007' });
+    const form: TextForm = { width: 60, ascii: true, paint: (_mark, text) => text };
+    const text = checkLines(targetChecks(facts, machine()), form).join('\n');
+
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+});
+
+describe('text', () => {
+  const form: TextForm = { width: 50, ascii: true, paint: (_mark, text) => text };
+  const checks: Check[] = [
+    { area: 'kernel', name: 'uprobes', state: 'ok', text: 'the kernel has them', cure: '' },
+    {
+      area: 'kernel',
+      name: 'debugfs',
+      state: 'no',
+      text: 'not mounted at /sys/kernel/debug, where dtrace looks for it',
+      cure: 'mount -t debugfs none /sys/kernel/debug',
+    },
+    { area: 'dtrace', name: 'library', state: 'unknown', text: 'only root can try it', cure: '' },
+  ];
+
+  test('aligned, with words, wrapped at the width', () => {
+    expect(checkLines(checks, form).join('\n')).toMatchInlineSnapshot(`
+      "kernel
+        ok    uprobes  the kernel has them
+        no    debugfs  not mounted at /sys/kernel/debug,
+                       where dtrace looks for it
+                       -> mount -t debugfs none
+                          /sys/kernel/debug
+
+      dtrace
+        ?     library  only root can try it"
+    `);
+  });
+
+  test('no line is wider than the terminal, however narrow', () => {
+    for (const width of [24, 30, 40, 80, 120]) {
+      for (const line of checkLines(checks, { ...form, width })) expect(line.length).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test('a word that is longer than a line is broken', () => {
+    expect(wrap('see /a/very/long/path/to/something now', 10)).toEqual([
+      'see',
+      '/a/very/lo',
+      'ng/path/to',
+      '/something',
+      'now',
+    ]);
+  });
+
+  test('sentences are split into cause and cure', () => {
+    expect(causeAndCure('dtrace is not installed; install package dtrace.')).toEqual({
+      cause: 'dtrace is not installed.',
+      cure: 'install package dtrace',
+    });
+    expect(causeAndCure('All is lost.')).toEqual({ cause: 'All is lost.', cure: '' });
+  });
+});
+
+describe("the kernel's lists", () => {
+  test('events of dead dtraces, and no others', () => {
+    const text =
+      'p:dt_5_dtrace/BEGIN /usr/lib/libdtrace.so:0x1\np:dt_6_dtrace/END /usr/lib/libdtrace.so:0x2\np:mine/BEGIN /bin/x:0x3\n';
+    expect(deadEvents(text, (pid) => pid === 6)).toEqual(['dt_5_dtrace/BEGIN']);
+  });
+
+  test('an event whose name would break out of the command is not repeated', () => {
+    expect(deadEvents("p:dt_5_x/a';rm /bin/x:0x3\n", () => false)).toEqual([]);
+  });
+
+  test('modules that a live stap holds are left alone', () => {
+    expect(idleModules('stap_1a_9 1 2 - Live 0x0\nstap_2b_7 1 0 - Live 0x0\next4 1 0 - Live 0x0\n')).toEqual([
+      'stap_2b_7',
+    ]);
+  });
+
+  test('mounts', () => {
+    expect(parseMounts('none /sys/kernel/debug debugfs rw 0 0\n')).toEqual([
+      { folder: '/sys/kernel/debug', type: 'debugfs' },
+    ]);
+  });
+});
