@@ -4,8 +4,8 @@ const SIMPLE: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 1
 export const NULL_NAME = '\u0001';
 
 /**
- * The bytes that a wire string stands for. Accepts what dtrace's %S and stap's user_string_quoted write; what is no
- * escape stands for itself, so it never fails.
+ * The bytes that a wire string stands for. Accepts what dtrace's %S writes (octal for what is not ASCII) and what
+ * stap's string_quoted does (`\\u00F6`, `\\U0001F600`); what is no escape stands for itself, so it never fails.
  */
 export function unescapeBytes(field: Uint8Array): Uint8Array {
   let start = 0;
@@ -31,6 +31,17 @@ export function unescapeBytes(field: Uint8Array): Uint8Array {
       out[n++] = value & 255;
       continue;
     }
+    const digits = next === 117 ? 4 : next === 85 ? 8 : 0;
+    if (digits > 0) {
+      const code = hexAt(field, i + 1, Math.min(end, i + 1 + digits), digits);
+      if (code >= 0 && code < 0x110000) {
+        const utf8 = Buffer.from(String.fromCodePoint(code), 'utf8');
+        out.set(utf8, n);
+        n += utf8.length;
+        i += digits;
+        continue;
+      }
+    }
     const simple = SIMPLE[String.fromCharCode(next)];
     if (simple === undefined) out[n++] = 92;
     out[n++] = simple ?? next;
@@ -38,6 +49,12 @@ export function unescapeBytes(field: Uint8Array): Uint8Array {
   // dtrace's %S writes the terminating NUL too.
   while (n > 0 && out[n - 1] === 0) n--;
   return out.subarray(0, n);
+}
+
+/** The number that `digits` hexadecimal digits make, -1 where they are not there. */
+function hexAt(field: Uint8Array, start: number, end: number, digits: number): number {
+  const text = String.fromCharCode(...field.subarray(start, end));
+  return text.length === digits && /^[0-9a-fA-F]+$/.test(text) ? Number.parseInt(text, 16) : -1;
 }
 
 function oddBackslashesBefore(field: Uint8Array, index: number): boolean {

@@ -75,6 +75,7 @@ describe('names', () => {
     [String.raw`tab\there\0`, 'tab\there'],
     [String.raw`esc\033[31mred\a\0`, 'esc\u001b[31mred\u0007'],
     [String.raw`\303\251\342\210\232\0`, 'é√'],
+    [String.raw`"gr\u00F6\u00DFe \U0001F600 \\u00F6 \u00"`, 'größe 😀 \\u00F6 \\u00'],
     [String.raw`"q\"uote"`, 'q"uote'],
     [String.raw`back\\slash\0`, 'back\\slash'],
     [String.raw`\377\376`, '\\xff\\xfe'],
