@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallsModel } from '../../src/models/callsmodel.js';
 import { callsView } from '../../src/views/calls/calls-view.js';
 import type { CallsState } from '../../src/views/calls/state.js';
@@ -8,6 +8,16 @@ import { expectGolden } from './golden.js';
 import { deep, hostile, shop, silent, wide } from './programs.js';
 
 const screen = (width: number, height: number, ascii = false): Viewport => ({ width, height, ascii, paint: (_mark, text) => text });
+
+// Times of day are told where the person is.
+const zone = process.env['TZ'];
+beforeAll(() => {
+  process.env['TZ'] = 'UTC';
+});
+afterAll(() => {
+  if (zone === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = zone;
+});
 
 const SIZES = [
   [120, 36],

@@ -36,14 +36,14 @@ const ifCalled =
 const COLUMNS: readonly Column[] = [
   {
     heading: 'CALLS',
-    width: 11,
+    width: 10,
     sort: 'calls',
     keep: 8,
     cell: unlessThread(ifCalled((model, _rows, node) => count(model.picture.nodes.calls[node]!))),
   },
   {
     heading: 'CALLS/s',
-    width: 9,
+    width: 8,
     keep: 3,
     cell: unlessThread(ifCalled((model, _rows, node) => rate(model.picture.rate(node)))),
   },

@@ -10,6 +10,8 @@ import { isThread, type Rows, wallOf } from './rows.js';
 import { runningTop } from './thread-times.js';
 
 const LABEL = 8;
+/** A number, with the blanks up to what belongs to it. */
+const VALUE = 10;
 const MAX_PATH_LINES = 4;
 
 /** All about one node: exactly the viewport's size. */
@@ -60,17 +62,21 @@ function callFields(
   const calls = nodes.calls[node]!;
   pathLines(model, node, width - LABEL, ascii).forEach((line, i) => field(i === 0 ? 'path' : '', line));
   blank();
-  field('calls', calls === 0 ? 'entered before the attach' : `${fit(count(calls), 12)}${rate(picture.rate(node))}/s`);
-  field('self', `${fit(time(self, ascii), 12)}${percent(self / wall)}%`);
-  field('total', `${fit(time(total, ascii), 12)}${percent(total / wall)}%`);
+  field(
+    'calls',
+    calls === 0 ? 'entered before the attach' : `${fit(count(calls), VALUE)}${rate(picture.rate(node))}/s`,
+  );
+  field('self', `${fit(time(self, ascii), VALUE)}${percent(self / wall)}%`);
+  field('total', `${fit(time(total, ascii), VALUE)}${percent(total / wall)}%`);
   const longest = nodes.max[node]!;
   if (longest > 0) {
-    if (calls > 0) field('average', `${fit(time(nodes.total[node]! / calls, ascii), 12)}max ${time(longest, ascii)}`);
+    if (calls > 0)
+      field('average', `${fit(time(nodes.total[node]! / calls, ascii), VALUE)}max ${time(longest, ascii)}`);
     const [p50, p99] = [nodes.quantile(node, 0.5), nodes.quantile(node, 0.99)];
-    field('p50', `${fit(time(p50, ascii), 12)}p99 ${time(p99, ascii)}`);
+    field('p50', `${fit(time(p50, ascii), VALUE)}p99 ${time(p99, ascii)}`);
   }
   const [depth, recursion] = depths(model, node);
-  field('depth', `${fit(String(depth), 12)}${recursion > 1 ? `recursion ${recursion}` : ''}`);
+  field('depth', `${fit(String(depth), VALUE)}${recursion > 1 ? `recursion ${recursion}` : ''}`);
   if (picture.running(node)) field('now', 'on the stack');
 }
 
@@ -98,10 +104,10 @@ function threadFields(
   blank();
   field('thread', tids.length === 1 ? String(tids[0]) : `${tids.length} threads, summed`);
   field('watched', time(wall, ascii));
-  field('inside', `${fit(time(inside, ascii), 12)}${percent(inside / wall)}% in Python functions`);
-  field('outside', `${fit(time(wall - inside, ascii), 12)}${percent((wall - inside) / wall)}% in none`);
-  field('calls', `${fit(count(calls), 12)}${rate(perSecond)}/s`);
-  field('paths', `${fit(count(paths), 12)}different ones`);
+  field('inside', `${fit(time(inside, ascii), VALUE)}${percent(inside / wall)}% in Python`);
+  field('outside', `${fit(time(wall - inside, ascii), VALUE)}${percent((wall - inside) / wall)}%`);
+  field('calls', `${fit(count(calls), VALUE)}${rate(perSecond)}/s`);
+  field('tree', `${count(paths)} call ${paths === 1 ? 'path' : 'paths'}`);
   blank();
   field('now', top < 0 ? 'in no Python function' : `in ${nodeName(model, top, ascii)}`);
 }
@@ -135,20 +141,23 @@ function pathLines(model: CallsModel, node: number, columns: number, ascii: bool
   return [front, `${glyphs.ellipsis} ${count(Math.max(1, names.length - told))} more`, ...back];
 }
 
+/** Names joined to lines; from the last to the first if `backwards`, and then the lines come in that order too. */
 function packed(names: readonly string[], columns: number, ascii: boolean, backwards = false): string[] {
   const { path } = glyphsFor(ascii);
+  const room = columns - 2;
   const lines: string[] = [];
   let line = '';
   for (const name of names) {
-    const part = cut(name, columns - 2, ascii);
+    const part = cut(name, room, ascii);
     const longer = line === '' ? part : backwards ? `${part} ${path} ${line}` : `${line} ${path} ${part}`;
-    if (textWidth(longer) > columns - 2 && line !== '') {
+    if (textWidth(longer) > room && line !== '') {
       lines.push(line);
       line = part;
     } else line = longer;
   }
   lines.push(line);
-  return lines;
+  const innermost = backwards ? 0 : lines.length - 1;
+  return lines.map((text, i) => (i === innermost ? text : `${text} ${path}`));
 }
 
 /** A long name over several lines; the last is cut if even they do not do. */
@@ -168,19 +177,24 @@ function chunks(text: string, columns: number, most: number, ascii: boolean): st
 export function hintLine(model: CallsModel, rows: Rows, node: number, { width, ascii, paint }: Viewport): string {
   const { picture } = model;
   const { nodes } = picture;
-  const enter = 'Enter: details ';
-  let text = ` ${nodeName(model, node, ascii)}`;
-  if (isThread(picture, node)) {
-    text += `  watched for ${time(rows.walls.get(node) ?? 0, ascii)}`;
-    return paint('dim', fit(fit(text, width - enter.length - 1, 'left', ascii) + ' ' + enter, width, 'left', ascii));
+  const name = nodeName(model, node, ascii);
+  const facts: string[] = [];
+  let where = '';
+  if (isThread(picture, node)) facts.push(`watched for ${time(rows.walls.get(node) ?? 0, ascii)}`);
+  else {
+    where = functionPlace(picture.functions, nodes.fn[node]!, ascii);
+    const longest = nodes.max[node]!;
+    if (longest > 0) facts.push(`p99 ${time(nodes.quantile(node, 0.99), ascii)}`, `max ${time(longest, ascii)}`);
+    facts.push(`depth ${depths(model, node)[0]}`);
   }
-  const numbers = [`depth ${depths(model, node)[0]}`];
-  if (nodes.max[node]! > 0) {
-    numbers.unshift(`p50 ${time(nodes.quantile(node, 0.5), ascii)}  p99 ${time(nodes.quantile(node, 0.99), ascii)}`);
-  }
-  const tail = `  ${numbers.join('  ')}   ${enter}`;
-  const room = Math.max(0, width - tail.length);
-  const name = cut(text, Math.max(8, room >> 1), ascii);
-  const where = cutStart(functionPlace(picture.functions, nodes.fn[node]!, ascii), room - textWidth(name) - 2, ascii);
-  return paint('dim', fit(fit(`${name}  ${where}`, room, 'left', ascii) + tail, width, 'left', ascii));
+  facts.push('Enter: details');
+  // The name comes first; what is told about it, as far as there is room left.
+  const wanted = Math.min(textWidth(name) + (where === '' ? 0 : 2 + Math.min(28, textWidth(where))), width - 3);
+  while (facts.length > 0 && wanted + facts.join('  ').length + 4 > width) facts.shift();
+  const tail = facts.length > 0 ? `  ${facts.join('  ')} ` : ' ';
+  const room = Math.max(0, width - 1 - tail.length);
+  const shown = cut(name, room, ascii);
+  const left = room - textWidth(shown) - 2;
+  const text = left >= 8 && where !== '' ? `${shown}  ${cutStart(where, left, ascii)}` : shown;
+  return paint('dim', fit(` ${fit(text, room, 'left', ascii)}${tail}`, width, 'left', ascii));
 }

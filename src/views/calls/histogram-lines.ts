@@ -24,7 +24,7 @@ export function histogramLines(nodes: Nodes, node: number, width: number, room: 
   }
   const most = Math.max(...sums.map(({ calls }) => calls));
   const barWidth = Math.max(1, width - EDGE - COUNT - 2);
-  const lines = [paint('dim', fit(' from   returned calls, by how long they took', width, 'left', ascii))];
+  const lines = [paint('dim', fit('  from  returned calls by duration', width, 'left', ascii))];
   for (const { edge, calls } of sums) {
     const drawn = bar(calls / most, barWidth, glyphsFor(ascii));
     lines.push(

@@ -20,7 +20,7 @@ export interface TreeLayout {
 export function treeLayout({ width, height }: Pick<Viewport, 'width' | 'height'>, state: CallsState): TreeLayout {
   if (state.detail) return { listWidth: 0, paneWidth: width, listHeight: 0, hint: false };
   const wide = width >= PANE_FROM;
-  const paneWidth = wide ? Math.min(64, Math.max(38, Math.floor(width * 0.32))) : 0;
+  const paneWidth = wide ? Math.min(64, Math.max(34, Math.floor(width * 0.28))) : 0;
   const hint = !wide && height >= 5;
   return {
     listWidth: wide ? width - paneWidth - GUTTER : width,

@@ -4,17 +4,19 @@ import { type Glyphs, glyphsFor } from '../glyphs.js';
 import { cut, cutStart, fit, textWidth } from '../text.js';
 import type { Mark, Viewport } from '../view.js';
 import { type Column, shownColumns, treeWidth } from './columns.js';
+import { count } from './amounts.js';
 import { detailLines, hintLine } from './detail-lines.js';
 import { functionPlace, nodeName } from './labels.js';
 import { firstRow, treeLayout } from './layout.js';
 import { notice } from './notice.js';
 import { isThread, type Rows, rowOf, visibleRows } from './rows.js';
 import type { CallsState } from './state.js';
+import { unknownFrames } from './thread-times.js';
 
 /** `>` of the cursor, `*` of what runs, and a blank. */
 const MARKS = 3;
 /** However deep a row lies, its name has so many columns. */
-const MIN_NAME = 18;
+const MIN_NAME = 12;
 /** A tree this wide has room for where a function stands. */
 const PLACES_FROM = 46;
 
@@ -43,6 +45,8 @@ class TreeList {
   private readonly glyphs: Glyphs;
   /** Levels that can be drawn as indentation. */
   private readonly maxLevels: number;
+  /** Level that stands at the left edge. */
+  private base = 0;
 
   constructor(
     private readonly model: CallsModel,
@@ -60,12 +64,27 @@ class TreeList {
   lines(cursorRow: number, height: number): string[] {
     const { rows, state, width } = this;
     const top = firstRow(rows.count, height, cursorRow, state.cursorLine);
+    this.base = this.leftLevel(top, Math.min(rows.count, top + height));
     const lines = [this.heading(top)];
     for (let row = top; row < rows.count && row < top + height; row++) lines.push(this.row(row, row === cursorRow));
     const room = height + 1 - lines.length;
     if (room >= 2) lines.push(' '.repeat(width), this.legend());
     while (lines.length < height + 1) lines.push(' '.repeat(width));
     return lines;
+  }
+
+  /**
+   * Where the rows on the screen lie deeper than can be drawn, what they have in common is left away: the heading names
+   * it. In steps, so that the picture does not sway with each row that is scrolled.
+   */
+  private leftLevel(from: number, to: number): number {
+    const levels = this.rows.level.subarray(from, to);
+    let [least, most] = [Infinity, 0];
+    for (const level of levels) {
+      least = Math.min(least, level);
+      most = Math.max(most, level);
+    }
+    return (most > this.maxLevels ? Math.floor(least / 4) * 4 : 0) + this.state.shift;
   }
 
   /** The column heads; above a list that is scrolled, the tree's is the path to its first row. */
@@ -103,9 +122,10 @@ class TreeList {
     const running = picture.running(node) || (fn === NodeFunction.thread && this.runs(node));
     const marks = `${selected ? '>' : ' '}${running ? '*' : ' '} `;
     const guides = this.guides(row);
-    const folded = rows.foldedBelow[row]! > 0 ? `  (+${rows.foldedBelow[row]!} hidden)` : '';
     const room = nameWidth - MARKS - textWidth(guides);
-    const name = cut(nodeName(model, node, ascii), Math.max(4, room - folded.length), ascii);
+    const whole = nodeName(model, node, ascii);
+    const folded = foldedText(rows.foldedBelow[row]!, room - textWidth(whole));
+    const name = cut(whole, Math.max(4, room - folded.length), ascii);
     const used = textWidth(name) + folded.length;
     const place = nameWidth >= PLACES_FROM && room - used >= 14 ? this.place(node, fn, room - used - 2) : '';
     const rest = `${folded}${place === '' ? '' : `  ${place}`}`;
@@ -145,12 +165,11 @@ class TreeList {
 
   /** The lines that lead to a row, and the mark that says whether it is open. */
   private guides(row: number): string {
-    const { rows, glyphs, state } = this;
+    const { rows, glyphs, base } = this;
     const level = rows.level[row]!;
-    const { shift } = state;
     const fold = rows.branching[row] === 0 ? ' ' : rows.foldedBelow[row]! > 0 ? glyphs.closed : glyphs.open;
-    const depth = level - shift;
-    if (depth <= 0) return shift === 0 ? `${fold} ` : `${glyphs.keys.left === '←' ? '‹' : '<'}${fold} `;
+    const depth = level - base;
+    if (depth <= 0) return base === 0 ? `${fold} ` : `${glyphs.keys.left === '←' ? '‹' : '<'}${fold} `;
     const capped = depth > this.maxLevels;
     let guides = capped
       ? `${glyphs.ellipsis}${level}${fold === ' ' ? ' ' : fold} `
@@ -158,8 +177,8 @@ class TreeList {
     // Of what is capped the outer lines are kept: they tell which branch of the visible part it belongs to.
     const drawn = capped ? this.maxLevels - 2 : depth - 1;
     let at = rows.parent[row]!;
-    while (at >= 0 && rows.level[at]! > shift + drawn) at = rows.parent[at]!;
-    for (; at >= 0 && rows.level[at]! > shift; at = rows.parent[at]!)
+    while (at >= 0 && rows.level[at]! > base + drawn) at = rows.parent[at]!;
+    for (; at >= 0 && rows.level[at]! > base; at = rows.parent[at]!)
       guides = (rows.last[at] === 1 ? '  ' : `${glyphs.pipe} `) + guides;
     return guides;
   }
@@ -167,6 +186,14 @@ class TreeList {
   private legend(): string {
     const { ascii, paint } = this.viewport;
     const { width } = this;
-    return paint('dim', fit(' * on the stack right now   ? entered before the attach', width, 'left', ascii));
+    const unknown = unknownFrames(this.model.picture, NodeFunction.unknown) > 0 ? '   ? entered before the attach' : '';
+    return paint('dim', fit(` * on the stack right now${unknown}`, width, 'left', ascii));
   }
+}
+
+/** How many rows are folded away; in words where there is room for them beside the name. */
+function foldedText(rows: number, room: number): string {
+  if (rows === 0) return '';
+  const words = `  (+${count(rows)} hidden)`;
+  return words.length <= room ? words : ` (+${count(rows)})`;
 }
