@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { engines } from '../engines/choose.js';
+import type { TraceRequest } from '../engines/engine.js';
+import { findProgram, readHost } from '../engines/find-engine.js';
+import { findTarget } from '../target/find.js';
+import { inspectTarget, needsFrames } from '../target/inspect.js';
+import type { Target } from '../target/target.js';
+import { ExitCode, UserError } from '../target/user-error.js';
+import { sanitize } from '../wire/names.js';
+import { bundledScripts, type BundledScript } from './bundled-scripts.js';
+import { shellLine } from './shell-quote.js';
+import { StandardOutput } from './stdout.js';
+
+/** Lists the bundled scripts, or prints one with the command that would run it. Returns the exit status. */
+export async function scripts(words: readonly string[], raw: Readonly<Record<string, unknown>>): Promise<number> {
+  const all = bundledScripts().filter(({ engine }) => raw['engine'] === undefined || engine === raw['engine']);
+  const [verb, name, ...rest] = words;
+  if (verb === undefined) {
+    if (raw['target'] !== undefined)
+      throw new UserError('--target needs a script: pytrace scripts show calls --target PID', ExitCode.usage);
+    await print(listing(all));
+    return ExitCode.ok;
+  }
+  if (verb !== 'show' || name === undefined || rest.length > 0) {
+    const what =
+      verb === 'show' && name === undefined
+        ? 'show needs the name of a script'
+        : `${sanitize(words.join(' ')).slice(0, 60)} is not understood`;
+    throw new UserError(`${what}: say pytrace scripts, or pytrace scripts show ${known(all)}.`, ExitCode.usage);
+  }
+  const script = all.find((each) => each.name === name.replace(/\.(?:d|stp)$/, ''));
+  if (script === undefined)
+    throw new UserError(`There is no script ${sanitize(name).slice(0, 60)}: there is ${known(all)}.`, ExitCode.usage);
+  for (const line of await commandLines(script, raw['target'])) process.stderr.write(`# ${line}\n`);
+  await print(readFileSync(script.path, 'utf8'));
+  return ExitCode.ok;
+}
+
+const known = (all: readonly BundledScript[]): string => [...new Set(all.map(({ name }) => name))].join(', ') || 'none';
+
+function listing(all: readonly BundledScript[]): string {
+  const width = (of: (script: BundledScript) => string, least: number): number =>
+    Math.max(least, ...all.map((script) => of(script).length));
+  const name = width((script) => script.name, 4);
+  const engine = width((script) => script.engine, 6);
+  const summary = width((script) => script.summary, 7);
+  const row = (cells: readonly [string, string, string, string]): string =>
+    `${cells[0].padEnd(name)}  ${cells[1].padEnd(engine)}  ${cells[2].padEnd(summary)}  ${cells[3]}\n`;
+  return (
+    row(['NAME', 'ENGINE', 'SUMMARY', 'PATH']) +
+    all.map((script) => row([script.name, script.engine, script.summary, script.path])).join('')
+  );
+}
+
+/** Stand for a process that is not named: no process has this id or this file. */
+const NO_PID = 4_194_305;
+const NO_ELF = '/path/to/python3';
+
+/** What pytrace would run, and what is to be known of it. On standard error, so that standard output is the script alone. */
+async function commandLines(script: BundledScript, word: unknown): Promise<string[]> {
+  const engine = engines.find(({ id }) => id === script.engine)!;
+  const facts = { id: script.engine, host: await readHost(), path: await findProgram(script.engine), version: '' };
+  const target = typeof word === 'string' ? inspectTarget(findTarget(word)) : placeholder();
+  const request: TraceRequest = {
+    script: script.name,
+    target,
+    filters: { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 },
+    sudo: false,
+  };
+  const { file, args, env } = engine.command(facts, request);
+  const known = args.map((arg) => (arg === String(NO_PID) ? 'PID' : arg));
+  const lines = [`${script.engine} ${script.path}, run as root by:`, shellLine(env, [file, ...known])];
+  if (typeof word !== 'string') {
+    lines.push(
+      `PID stands for the process${script.engine === 'stap' ? `, ${NO_ELF} for the file that holds its interpreter` : ''}: ` +
+        'name one with --target, which also fills in where Python 3.15 keeps its frames.',
+    );
+  } else {
+    if (target.python && needsFrames(target.python.version) && target.frames === null)
+      lines.push('Where this Python keeps its frames is not known.');
+    const objection = engine.objection(facts, request);
+    if (objection !== null) lines.push(`Not here: ${sanitize(objection)}`);
+  }
+  return lines;
+}
+
+function placeholder(): Target {
+  return {
+    pid: NO_PID,
+    startTime: 0,
+    uid: 0,
+    command: [],
+    exe: NO_ELF,
+    exeDeleted: false,
+    python: null,
+    elfVisibleHere: true,
+    sameMountNamespace: true,
+    frames: null,
+  };
+}
+
+async function print(text: string): Promise<void> {
+  const out = new StandardOutput(() => undefined);
+  out.write(text);
+  await out.drained();
+}
