@@ -23,14 +23,6 @@ export interface TraceEnd {
   readonly exit: Exit | null;
 }
 
-/** One line of the start screen. */
-export interface Phase {
-  readonly name: string;
-  text: string;
-  state: 'waiting' | 'running' | 'done' | 'failed';
-  seconds: number;
-}
-
 export interface TraceHandlers {
   /** The probes are in place. */
   armed(): void;
@@ -38,6 +30,8 @@ export interface TraceHandlers {
   changed(): void;
   /** Tracing is over: no more data; the engine may still be on its way out. */
   ended(reason: EndReason): void;
+  /** The engine compiles, or arms. */
+  progress?(phase: 'compile' | 'arm', text: string): void;
   /** A sentence for whoever looks: a failed recording, a word of the engine. */
   note(sentence: string): void;
 }
@@ -47,9 +41,8 @@ const QUIET_MS = 60;
 
 /** A live trace: an engine whose bytes go into a session, from the start until everything is gone again. */
 export class LiveTrace {
-  readonly phases: Phase[] = [];
   readonly threads: ThreadNames;
-  /** Seconds between arming and now, once armed. */
+  /** When the probes were armed, on the clock of performance.now(); 0 before. */
   armedAt = 0;
   reason: EndReason | undefined;
   private running: RunningEngine | undefined;
@@ -97,10 +90,7 @@ export class LiveTrace {
       request,
       {
         data: (chunk) => this.data(chunk),
-        progress: (phase, text) => {
-          this.phase(phase, text);
-          this.handlers.changed();
-        },
+        progress: (phase, text) => this.handlers.progress?.(phase, text),
         loss: (cause, count) => {
           session.lose(cause, count);
           this.recorder?.loss(cause, count);
@@ -169,17 +159,6 @@ export class LiveTrace {
       this.session.nameThread(tid, name);
       if (this.armedAt !== 0) this.recorder?.thread(tid, false, name);
     }
-  }
-
-  private phase(name: string, text: string): void {
-    const now = performance.now() / 1000;
-    let phase = this.phases.find((p) => p.name === name);
-    if (!phase) {
-      for (const earlier of this.phases) if (earlier.state === 'running') earlier.state = 'done';
-      phase = { name, text, state: 'running', seconds: now };
-      this.phases.push(phase);
-    }
-    phase.text = text;
   }
 
   private fail(sentence: string): void {

@@ -165,6 +165,17 @@ export class Session {
     this.tickEvents = events;
   }
 
+  /** Rates over the whole stream so far: what a recording shows that was read at once. */
+  average(): void {
+    const seconds = (this.newest - this.tree.attachedAt) / 1e9;
+    const { nodes } = this.tree;
+    if (seconds <= 0) return;
+    if (this.rates.length < nodes.count) this.rates = new Float32Array(nodes.parent.length);
+    for (let node = 0; node < nodes.count; node++) this.rates[node] = nodes.calls[node]! / seconds;
+    this.eventRates.length = 0;
+    this.eventRates.push(this.scanner.events / seconds);
+  }
+
   picture(now: number): TreePicture {
     return TreePicture.of(this.tree, Math.max(now, this.newest), this.rates);
   }
