@@ -81,7 +81,7 @@ describe('scripts', () => {
       expect(lines.every((line) => line.startsWith('# '))).toBe(true);
       expect(lines[1]).toContain(script.path);
       expect(lines[1]).toMatch(/ PID\b/);
-      expect(lines.at(-1)).toContain('--target PID');
+      expect(lines.at(-1)).toContain('--target');
     },
   );
 
