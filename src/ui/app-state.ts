@@ -108,7 +108,7 @@ export class AppState {
 
   private can(command: GlobalCommand): boolean {
     if (this.source.stage().kind !== 'running') return ['quit', 'diagnostics', 'suspend', 'redraw'].includes(command);
-    if (['copy', 'export', 'filter', 'freeze', 'pick-thread'].includes(command) && !this.seen()) return false;
+    if (['copy', 'export', 'filter', 'pick-thread'].includes(command) && !this.seen()) return false;
     if (isAction(command)) return command === 'copy' || this.source.action(command) !== undefined;
     if (command === 'pick-thread') return this.source.threads().length > 1;
     if (command === 'next-view' || command === 'prev-view') return this.source.views.length > 1;

@@ -19,7 +19,11 @@ if (scene === 'failed') {
     details: ['gc, line and import probes are present: `pytrace gc 41822` works now.', 'why: pytrace doctor 41822'],
   };
 }
-if (scene === 'crash') setTimeout(() => Promise.reject(new Error('crashed on purpose')), 500);
+if (scene === 'crash') {
+  setTimeout(() => {
+    throw new Error('crashed on purpose');
+  }, 500);
+}
 for (let at = 0; at < 20; at++) source.step();
 const timer = setInterval(() => source.step(), 100);
 const wish =

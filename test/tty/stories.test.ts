@@ -1,0 +1,134 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { withPty, type Pty } from './pty.js';
+
+const DEMO = fileURLToPath(new URL('./demo-app.ts', import.meta.url));
+const demo = (...words: string[]) => [process.execPath, '--import', 'tsx', DEMO, ...words];
+const live = (pty: Pty) => pty.waitForText('LIVE');
+// eslint-disable-next-line no-control-regex
+const COLOUR = /\u001b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m/;
+
+describe('the application in a real terminal', () => {
+  it('is frozen, sorted and quit, and leaves the terminal as it was', async () => {
+    await withPty(demo('dark'), {}, async (pty) => {
+      await live(pty);
+      expect(pty.screen.alternate()).toBe(true);
+      pty.type(' ');
+      await pty.waitForText(/FROZEN \d+s, \d/);
+      pty.type('s');
+      await pty.waitForText('CALLS▾');
+      pty.type(' ');
+      await live(pty);
+      pty.type('q');
+      expect(await pty.exit()).toBe(0);
+      expect(pty.screen.alternate()).toBe(false);
+      expect(pty.screen.text()).toContain('ended: {"why":"quit"}');
+      expect(pty.screen.scrollback()).toBe(0);
+      expect(pty.screen.sent).toContain('\u001b[?25h');
+      expect(pty.screen.sent).not.toContain('\u001b[3J');
+      expect(pty.screen.sent).toMatch(COLOUR);
+    });
+  });
+
+  it('has no colours where NO_COLOR is set', async () => {
+    await withPty(demo(), { env: { NO_COLOR: '1' } }, async (pty) => {
+      await live(pty);
+      pty.type('?');
+      await pty.waitForText('EVERYWHERE');
+      expect(pty.screen.sent).not.toMatch(COLOUR);
+    });
+  });
+
+  it('draws with ASCII alone where the locale is not UTF-8', async () => {
+    await withPty(demo(), { columns: 80, rows: 24, env: { LANG: 'C' } }, async (pty) => {
+      await live(pty);
+      pty.type('t');
+      await pty.waitForText('MainThread');
+      expect(pty.screen.text()).toMatch(/^[\x20-\x7e\n]*$/);
+    });
+  });
+
+  it('follows the size of the terminal', async () => {
+    await withPty(demo('dark'), { columns: 120, rows: 36 }, async (pty) => {
+      await live(pty);
+      pty.resize(80, 24);
+      await pty.waitForText(/^ pytrace demo 41822.*LIVE EXACT/);
+      pty.resize(50, 10);
+      await pty.waitForText('60x12 at least, this is 50x10');
+      pty.resize(140, 40);
+      await pty.waitFor((screen) => screen.lines()[38]!.includes('q quit'), { what: 'the key line' });
+      expect(pty.screen.scrollback()).toBe(0);
+    });
+  });
+
+  it('ends on a signal with the terminal given back', async () => {
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+      await withPty(demo('dark'), {}, async (pty) => {
+        await live(pty);
+        pty.signal(signal);
+        expect(await pty.exit()).toBe(3);
+        expect(pty.screen.alternate()).toBe(false);
+        expect(pty.screen.text()).toContain(`"signal":"${signal}"`);
+      });
+    }
+  });
+
+  it('gives the terminal back before a crash is told', async () => {
+    await withPty(demo('dark', 'crash'), {}, async (pty) => {
+      expect(await pty.exit()).toBe(1);
+      expect(pty.screen.alternate()).toBe(false);
+      expect(pty.screen.text()).toContain('crashed on purpose');
+    });
+  });
+
+  it('ends when its terminal goes away', async () => {
+    await withPty(demo('dark'), {}, async (pty) => {
+      await live(pty);
+      const { pid } = pty;
+      pty.hangUp();
+      await expect.poll(() => alive(pid), { timeout: 5000 }).toBe(false);
+    });
+  });
+
+  it('goes to the shell and comes back', async () => {
+    // The shell that waits for it makes it a job that can be stopped.
+    const shell = ['bash', '-ic', `set -m; ${demo('dark').join(' ')}; echo STOPPED $?; fg; echo DONE $?`];
+    await withPty(shell, {}, async (pty) => {
+      await live(pty);
+      pty.type('\u001a');
+      await pty.waitFor((screen) => screen.sent.includes('STOPPED'), { what: 'the shell' });
+      await live(pty);
+      expect(pty.screen.alternate()).toBe(true);
+      pty.type('q');
+      await pty.exit();
+      expect(pty.screen.text()).toContain('DONE 0');
+    });
+  });
+
+  it('shows the start, then the picture', async () => {
+    await withPty(demo('dark', 'start'), {}, async (pty) => {
+      await pty.waitForText('[....]  compile');
+      await pty.waitForText(/starting, \d\.\d s/);
+      await live(pty);
+    });
+  });
+
+  it('says why it failed until q is pressed', async () => {
+    await withPty(demo('dark', 'failed'), {}, async (pty) => {
+      await pty.waitForText('has no function-entry probe.');
+      await pty.waitForText('q quit');
+      pty.type('q');
+      expect(await pty.exit()).toBe(0);
+    });
+  });
+});
+
+/** A process that has ended and was not waited for is not alive. */
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
