@@ -13,21 +13,21 @@ export function csv(model: CallsModel): string {
   for (const { root, tid, name, wall } of threadRoots(model)) {
     nodes.walk(root, (node) => {
       if (node === root) return;
-      const called = frameName(functions, nodes.fn[node]!);
+      const called = frameName(functions, nodes.fn[node]);
       const self = picture.self(node);
       const total = picture.total(node);
-      const parent = nodes.parent[node]!;
+      const parent = nodes.parent[node];
       const row = [
         tid,
         cell(name),
         node,
         parent === root ? '' : parent,
-        nodes.depth[node]!,
+        nodes.depth[node],
         cell(called.name),
         cell(called.file),
         called.line > 0 ? called.line : '',
         picture.running(node) ? 1 : 0,
-        nodes.calls[node]!,
+        nodes.calls[node],
         picture.rate(node).toFixed(1),
         Math.round(self),
         Math.round(total),
@@ -35,7 +35,7 @@ export function csv(model: CallsModel): string {
         share(total, wall),
         nodes.quantile(node, 0.5),
         nodes.quantile(node, 0.99),
-        nodes.max[node]!,
+        nodes.max[node],
       ];
       out += `${row.join(',')}\r\n`;
     });

@@ -12,10 +12,10 @@ export function folded(model: CallsModel): string {
   for (const { root, name } of threadRoots(model)) {
     const path: string[] = [frame(name)];
     nodes.walk(root, (node) => {
-      const depth = nodes.depth[node]!;
+      const depth = nodes.depth[node];
       if (depth === 0) return;
       path.length = depth;
-      const called = frameName(functions, nodes.fn[node]!);
+      const called = frameName(functions, nodes.fn[node]);
       path.push(frame(called.file === '' ? called.name : `${called.name} (${place(called)})`));
       const micros = Math.round(picture.self(node) / 1e3);
       if (micros > 0) out += `${path.join(';')} ${micros}\n`;

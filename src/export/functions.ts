@@ -21,8 +21,8 @@ export function functionTotals(picture: TreePicture): FunctionTotals[] {
   const onPath = new Map<number, number>();
   const path: number[] = [];
   const visit = (node: number): void => {
-    const fn = nodes.fn[node]!;
-    const depth = nodes.depth[node]!;
+    const fn = nodes.fn[node];
+    const depth = nodes.depth[node];
     while (path.length > depth) {
       const left = path.pop()!;
       onPath.set(left, onPath.get(left)! - 1);
@@ -33,7 +33,7 @@ export function functionTotals(picture: TreePicture): FunctionTotals[] {
     if (fn === NodeFunction.thread) return;
     let entry = totals.get(fn);
     if (entry === undefined) totals.set(fn, (entry = { fn, calls: 0, self: 0, total: 0, nodes: [] }));
-    entry.calls += nodes.calls[node]!;
+    entry.calls += nodes.calls[node];
     entry.self += picture.self(node);
     if (outer === 0) entry.total += picture.total(node);
     entry.nodes.push(node);
@@ -49,16 +49,16 @@ export function functionQuantile(picture: TreePicture, { nodes: ids }: FunctionT
   let sum = 0;
   let max = 0;
   for (const node of ids) {
-    max = Math.max(max, nodes.max[node]!);
+    max = Math.max(max, nodes.max[node]);
     for (let b = 0; b < HISTOGRAM_BUCKETS; b++) {
-      const count = nodes.histogram[node * HISTOGRAM_BUCKETS + b]!;
-      counts[b]! += count;
+      const count = nodes.histogram[node * HISTOGRAM_BUCKETS + b];
+      counts[b] += count;
       sum += count;
     }
   }
   let left = Math.ceil(sum * share);
   for (let b = 0; sum > 0 && b < HISTOGRAM_BUCKETS; b++) {
-    left -= counts[b]!;
+    left -= counts[b];
     if (left <= 0) return Math.min(2 ** (b + 1), max);
   }
   return max;

@@ -25,10 +25,10 @@ export function speedscope(model: CallsModel, title: string): string {
     const weights: number[] = [];
     let sum = 0;
     nodes.walk(root, (node) => {
-      const depth = nodes.depth[node]!;
+      const depth = nodes.depth[node];
       if (depth === 0) return;
       path.length = depth - 1;
-      path.push(indexOf(nodes.fn[node]!));
+      path.push(indexOf(nodes.fn[node]));
       const self = Math.round(picture.self(node));
       if (self <= 0) return;
       samples.push(`[${path.join(',')}]`);

@@ -62,9 +62,9 @@ export function topFunctions(picture: TreePicture, count = TOP): string[] {
   });
   const width = (key: keyof (typeof rows)[number]): number => Math.max(...rows.map((row) => stringWidth(row[key])));
   const [self, name, where, calls] = [width('self'), width('name'), width('place'), width('calls')];
-  const of = threads === 1 ? "of the thread's time" : `of the summed time of ${thousands(threads)} threads`;
+  const of = threads === 1 ? "the thread's time" : `the summed time of ${thousands(threads)} threads`;
   return [
-    `self time, ${of}:`,
+    `most self time, as a share of ${of}:`,
     ...rows.map(
       (row) =>
         `${row.share.padStart(7)}  ${row.self.padStart(self)}  ${padded(row.name, name)}  ${padded(row.place, where)}  ` +

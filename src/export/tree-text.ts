@@ -21,12 +21,11 @@ export function treeText(model: CallsModel, title: string): string {
     nodes.walk(root, (node) => {
       const self = picture.self(node);
       const total = picture.total(node);
-      const calls = nodes.calls[node]!;
+      const calls = nodes.calls[node];
       const running = picture.running(node);
-      if (node === root || (calls === 0 && self === 0 && total === 0 && !running && nodes.firstChild[node]! < 0))
-        return;
-      const called = frameName(functions, nodes.fn[node]!);
-      const depth = nodes.depth[node]! - 1;
+      if (node === root || (calls === 0 && self === 0 && total === 0 && !running && nodes.firstChild[node] < 0)) return;
+      const called = frameName(functions, nodes.fn[node]);
+      const depth = nodes.depth[node] - 1;
       const indent = depth <= MAX_INDENT ? '  '.repeat(depth) : `${'  '.repeat(MAX_INDENT)}[${depth}] `;
       const times = `${shortTime(self).padStart(8)} ${shortTime(total).padStart(8)}`;
       const shares = `${percent(self, wall).padStart(6)} ${percent(total, wall).padStart(6)}`;

@@ -56,14 +56,14 @@ describe('the view calls', () => {
         fc.constantFrom(...FILTERS),
         fc.array(fc.constantFrom(...COMMANDS), { maxLength: 25 }),
         (which, width, height, ascii, filter, commands) => {
-          const model = models[which]!;
+          const model = models[which];
           const viewport = screen(width, height, ascii);
           const state = after(model, commands, callsView.filter(callsView.initial(), filter), viewport);
           const lines = callsView.lines(model, state, viewport, model.picture.now);
           expect(lines.length).toBe(height);
           const { context, message } = callsView.chrome(model, state, viewport, model.picture.now);
           for (const line of lines) expect(textWidth(line), line).toBe(width);
-          // eslint-disable-next-line no-control-regex
+
           const forbidden = ascii ? /[^\x20-\x7e]/ : /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
           for (const text of [...lines, context, message]) expect(text).not.toMatch(forbidden);
           expect(textWidth(message)).toBeLessThanOrEqual(width);
@@ -99,7 +99,7 @@ describe('the view calls', () => {
       { ...screen(120, 30), paint: (_mark, text) => `\x1b[1m${text}\x1b[m` },
       0,
     );
-    // eslint-disable-next-line no-control-regex
+
     expect(painted.map((line) => line.replace(/\x1b\[1?m/g, ''))).toEqual(plain);
   });
 

@@ -39,7 +39,7 @@ const COLUMNS: readonly Column[] = [
     width: 10,
     sort: 'calls',
     keep: 8,
-    cell: unlessThread(ifCalled((model, _rows, node) => count(model.picture.nodes.calls[node]!))),
+    cell: unlessThread(ifCalled((model, _rows, node) => count(model.picture.nodes.calls[node]))),
   },
   {
     heading: 'CALLS/s',
@@ -60,13 +60,13 @@ const COLUMNS: readonly Column[] = [
     keep: 7,
     cell: unlessThread((model, rows, node) => percent(model.picture.self(node) / wallOf(rows, model.picture, node))),
   },
-  { heading: 'TOTAL', width: 8, keep: 5, cell: (_model, rows, node, ascii) => time(rows.weight[node]!, ascii) },
+  { heading: 'TOTAL', width: 8, keep: 5, cell: (_model, rows, node, ascii) => time(rows.weight[node], ascii) },
   {
     heading: 'TOTAL%',
     width: 8,
     sort: 'total',
     keep: 9,
-    cell: (model, rows, node) => percent(rows.weight[node]! / wallOf(rows, model.picture, node)),
+    cell: (model, rows, node) => percent(rows.weight[node] / wallOf(rows, model.picture, node)),
   },
   {
     heading: 'P99',
@@ -83,7 +83,7 @@ const COLUMNS: readonly Column[] = [
     keep: 1,
     left: true,
     cell: (model, rows, node, ascii) =>
-      bar(rows.weight[node]! / wallOf(rows, model.picture, node), SHARE_WIDTH, glyphsFor(ascii)),
+      bar(rows.weight[node] / wallOf(rows, model.picture, node), SHARE_WIDTH, glyphsFor(ascii)),
   },
 ];
 

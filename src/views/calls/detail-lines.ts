@@ -29,7 +29,7 @@ export function detailLines(model: CallsModel, rows: Rows, node: number, viewpor
   for (const part of chunks(nodeName(model, node, ascii), width, 3, ascii)) add(part, 'heading');
   if (isThread(picture, node)) threadFields(model, rows, node, ascii, field, blank);
   else {
-    add(cutStart(functionPlace(picture.functions, picture.nodes.fn[node]!, ascii), width, ascii), 'dim');
+    add(cutStart(functionPlace(picture.functions, picture.nodes.fn[node], ascii), width, ascii), 'dim');
     blank();
     callFields(model, rows, node, viewport, field, blank);
     const room = height - lines.length - 1;
@@ -58,8 +58,8 @@ function callFields(
   const { ascii, width } = viewport;
   const wall = wallOf(rows, picture, node);
   const self = picture.self(node);
-  const total = rows.weight[node]!;
-  const calls = nodes.calls[node]!;
+  const total = rows.weight[node];
+  const calls = nodes.calls[node];
   pathLines(model, node, width - LABEL, ascii).forEach((line, i) => field(i === 0 ? 'path' : '', line));
   blank();
   field(
@@ -68,10 +68,9 @@ function callFields(
   );
   field('self', `${fit(time(self, ascii), VALUE)}${percent(self / wall)}%`);
   field('total', `${fit(time(total, ascii), VALUE)}${percent(total / wall)}%`);
-  const longest = nodes.max[node]!;
+  const longest = nodes.max[node];
   if (longest > 0) {
-    if (calls > 0)
-      field('average', `${fit(time(nodes.total[node]! / calls, ascii), VALUE)}max ${time(longest, ascii)}`);
+    if (calls > 0) field('average', `${fit(time(nodes.total[node] / calls, ascii), VALUE)}max ${time(longest, ascii)}`);
     const [p50, p99] = [nodes.quantile(node, 0.5), nodes.quantile(node, 0.99)];
     field('p50', `${fit(time(p50, ascii), VALUE)}p99 ${time(p99, ascii)}`);
   }
@@ -91,15 +90,15 @@ function threadFields(
   const { picture } = model;
   const tids = picture.threads.filter((thread) => thread.root === root).map((thread) => thread.tid);
   const wall = rows.walls.get(root) ?? 0;
-  const inside = rows.weight[root]!;
+  const inside = rows.weight[root];
   const top = runningTop(picture, root);
   let calls = 0;
   let perSecond = 0;
   let paths = 0;
   picture.nodes.walk(root, (node) => {
-    calls += picture.nodes.calls[node]!;
+    calls += picture.nodes.calls[node];
     perSecond += picture.rate(node);
-    if (picture.nodes.calls[node]! > 0) paths++;
+    if (picture.nodes.calls[node] > 0) paths++;
   });
   blank();
   field('thread', tids.length === 1 ? String(tids[0]) : `${tids.length} threads, summed`);
@@ -117,7 +116,7 @@ function depths(model: CallsModel, node: number): [depth: number, recursion: num
   const { nodes } = model.picture;
   let depth = 0;
   let recursion = 0;
-  for (let at = node; nodes.parent[at]! >= 0; at = nodes.parent[at]!) {
+  for (let at = node; nodes.parent[at] >= 0; at = nodes.parent[at]!) {
     depth++;
     if (nodes.fn[at] === nodes.fn[node] && nodes.fn[at] !== NodeFunction.unknown) recursion++;
   }
@@ -133,7 +132,7 @@ function pathLines(model: CallsModel, node: number, columns: number, ascii: bool
   const all = packed(names, columns, ascii);
   if (all.length <= MAX_PATH_LINES) return all;
   // Where it comes from and what called it say more than what lies between.
-  const front = packed(names.slice(0, 64), columns, ascii)[0]!;
+  const front = packed(names.slice(0, 64), columns, ascii)[0];
   const back = packed(names.slice(-64).reverse(), columns, ascii, true)
     .slice(0, MAX_PATH_LINES - 2)
     .reverse();
@@ -182,8 +181,8 @@ export function hintLine(model: CallsModel, rows: Rows, node: number, { width, a
   let where = '';
   if (isThread(picture, node)) facts.push(`watched for ${time(rows.walls.get(node) ?? 0, ascii)}`);
   else {
-    where = functionPlace(picture.functions, nodes.fn[node]!, ascii);
-    const longest = nodes.max[node]!;
+    where = functionPlace(picture.functions, nodes.fn[node], ascii);
+    const longest = nodes.max[node];
     if (longest > 0) facts.push(`p99 ${time(nodes.quantile(node, 0.99), ascii)}`, `max ${time(longest, ascii)}`);
     facts.push(`depth ${depths(model, node)[0]}`);
   }

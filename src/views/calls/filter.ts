@@ -31,7 +31,7 @@ export function parseFilter(text: string): CallsFilter {
   const expression = /(?:^|\s)re:(.*)$/.exec(text);
   if (expression !== null) {
     try {
-      const pattern = new RegExp(expression[1]!, /\p{Lu}/u.test(expression[1]!) ? 'u' : 'iu');
+      const pattern = new RegExp(expression[1], /\p{Lu}/u.test(expression[1]) ? 'u' : 'iu');
       tests.push((name, file) => pattern.test(name) || pattern.test(file));
     } catch {
       error = `${expression[1]} is not a regular expression`;

@@ -58,10 +58,10 @@ export function scrolled(model: CallsModel, state: CallsState, height: number, l
   if (lines < 0) {
     const oldest = after(flow, accept, flow.first, height);
     if (oldest.length < height) return -1;
-    return Math.max(oldest.at(-1)!, before(flow, accept, bottom, 1 - lines)[0]!);
+    return Math.max(oldest.at(-1)!, before(flow, accept, bottom, 1 - lines)[0]);
   }
   const newer = after(flow, accept, bottom + 1, lines + 1);
-  return newer.length <= lines ? -1 : newer[lines - 1]!;
+  return newer.length <= lines ? -1 : newer[lines - 1];
 }
 
 /** Last line of the oldest screenful. */

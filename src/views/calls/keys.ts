@@ -64,6 +64,7 @@ export const CALLS_GLOSSARY: readonly (readonly [string, string])[] = [
   ['P99', 'of 100 returned calls 99 took no longer; upper edge of a power of two'],
   ['SHARE', 'TOTAL% as a bar'],
   ['*', 'on the stack right now'],
+  ['=', 'meets the filter; the other rows only lead there'],
   ['?', 'a frame that was entered before the attach: it gets its name when it returns'],
   ['(+7 hidden)', 'rows folded away below this one'],
   ['…27', 'depth of a row that lies deeper than there is room to indent'],

@@ -25,10 +25,10 @@ export function functionPlace(functions: FunctionTable, fn: number, ascii = fals
 
 export function nodeName(model: CallsModel, node: number, ascii = false): string {
   const { picture } = model;
-  const fn = picture.nodes.fn[node]!;
+  const fn = picture.nodes.fn[node];
   if (fn !== NodeFunction.thread) return functionName(picture.functions, fn, ascii);
   const threads = picture.threads.filter((thread) => thread.root === node);
-  return threads.length === 1 ? threadName(model, threads[0]!.tid, ascii) : `(${threads.length} more threads)`;
+  return threads.length === 1 ? threadName(model, threads[0].tid, ascii) : `(${threads.length} more threads)`;
 }
 
 export function threadName(model: CallsModel, tid: number, ascii = false): string {

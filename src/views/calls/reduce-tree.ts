@@ -18,7 +18,7 @@ export function reduceTree(
   const at = rowOf(rows, model.picture, state.cursor);
   const page = Math.max(1, listHeight - 1);
   const go = (row: number, line?: number): CallsState => hold(moved(state, rows, listHeight, at, row, line), rows, now);
-  const node = rows.node[at]!;
+  const node = rows.node[at];
   switch (command) {
     case 'up':
       return go(at - 1);
@@ -36,9 +36,9 @@ export function reduceTree(
       if (rows.branching[at] === 1 && rows.foldedBelow[at] === 0) {
         return { ...go(at), folded: withFolded(state.folded, node) };
       }
-      return rows.parent[at]! >= 0 ? go(rows.parent[at]!) : state;
+      return rows.parent[at] >= 0 ? go(rows.parent[at]) : state;
     case 'right':
-      if (rows.foldedBelow[at]! > 0) return { ...go(at), folded: withoutFolded(state.folded, [node]) };
+      if (rows.foldedBelow[at] > 0) return { ...go(at), folded: withoutFolded(state.folded, [node]) };
       return rows.branching[at] === 1 ? go(at + 1) : state;
     case 'expand-chain':
       return expandChain(state, model, listHeight, node, now);
@@ -60,7 +60,7 @@ export function reduceTree(
     case 'sort':
     case 'sort-back': {
       const step = command === 'sort' ? 1 : SORTS.length - 1;
-      const sort = SORTS[(SORTS.indexOf(state.sort) + step) % SORTS.length]!;
+      const sort = SORTS[(SORTS.indexOf(state.sort) + step) % SORTS.length];
       return { ...state, cursor: node, sort, reversed: false, held: null };
     }
     case 'reverse':
@@ -68,7 +68,7 @@ export function reduceTree(
     case 'plus':
     case 'minus': {
       const index = THRESHOLDS.indexOf(state.threshold) + (command === 'plus' ? 1 : -1);
-      return { ...go(at), threshold: THRESHOLDS[Math.max(0, Math.min(index, THRESHOLDS.length - 1))]! };
+      return { ...go(at), threshold: THRESHOLDS[Math.max(0, Math.min(index, THRESHOLDS.length - 1))] };
     }
     case 'next-match':
     case 'prev-match': {
@@ -98,14 +98,14 @@ function moved(state: CallsState, rows: Rows, listHeight: number, from: number, 
   const row = Math.max(0, Math.min(to, rows.count - 1));
   const top = firstRow(rows.count, listHeight, from, state.cursorLine);
   const cursorLine = line ?? Math.max(0, Math.min(row - top, listHeight - 1));
-  return { ...state, cursor: rows.node[row]!, cursorLine };
+  return { ...state, cursor: rows.node[row], cursorLine };
 }
 
 /** While someone moves about a sorted tree, rows keep the order that they have now. */
 function hold(state: CallsState, rows: Rows, now: number): CallsState {
   if (state.sort === 'seen') return state;
   const ranks = new Map<number, number>();
-  for (let row = 0; row < rows.count; row++) ranks.set(rows.node[row]!, row);
+  for (let row = 0; row < rows.count; row++) ranks.set(rows.node[row], row);
   return { ...state, held: { until: now + HOLD_NS, ranks } };
 }
 
@@ -120,10 +120,10 @@ function expandChain(state: CallsState, model: CallsModel, listHeight: number, n
   const open: CallsState = { ...state, folded: below.length > 0 ? withoutFolded(state.folded, below) : state.folded };
   const rows = visibleRows(model, open, now);
   const start = rowOf(rows, model.picture, node);
-  const chain = [rows.node[start]!];
+  const chain = [rows.node[start]];
   let at = start;
   // The first row below is the only one if no sibling follows it.
-  while (rows.branching[at] === 1 && rows.last[at + 1] === 1) chain.push(rows.node[++at]!);
+  while (rows.branching[at] === 1 && rows.last[at + 1] === 1) chain.push(rows.node[++at]);
   const folded = below.length > 0 ? withoutFolded(state.folded, chain) : state.folded;
   const unfolded: CallsState = { ...state, folded };
   const after = visibleRows(model, unfolded, now);

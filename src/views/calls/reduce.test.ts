@@ -24,7 +24,7 @@ function tree(model: CallsModel, state: CallsState, now = model.picture.now): st
   const rows = visibleRows(model, state, now);
   return Array.from(
     { length: rows.count },
-    (_, row) => `${' '.repeat(rows.level[row]!)}${nodeName(model, rows.node[row]!)}`,
+    (_, row) => `${' '.repeat(rows.level[row])}${nodeName(model, rows.node[row])}`,
   );
 }
 
@@ -51,7 +51,7 @@ describe('the tree', () => {
 
   it('hides ghosts: nodes without calls, time or anything below them', () => {
     const traced = new Traced().thread(1, 'main').enter(1, 'a', '/a.py', 1).wait(10);
-    traced.session.tree.nodes.add(traced.model().picture.threads[0]!.root, 0);
+    traced.session.tree.nodes.add(traced.model().picture.threads[0].root, 0);
     expect(tree(traced.model(), callsView.initial())).toEqual(['main', ' a']);
   });
 
@@ -167,12 +167,12 @@ describe('the cursor', () => {
     let model = traced.model();
     const state = after(model, ['last', 'up', 'up']);
     const line = cursorLine(model, state);
-    const row = screenOf(model, state)[line]!.slice(0, 40);
+    const row = screenOf(model, state)[line].slice(0, 40);
     for (let i = 0; i < 40; i++) traced.call(1, `early_${i}`, '/a.py', 10 + i, 1000);
     for (let i = 0; i < 40; i++) traced.call(2, `later_${i}`, '/b.py', 100 + i, 1000);
     model = traced.model();
     expect(cursorLine(model, state)).toBe(line);
-    expect(screenOf(model, state)[line]!.slice(0, 40)).toBe(row);
+    expect(screenOf(model, state)[line].slice(0, 40)).toBe(row);
   });
 
   it('goes to the nearest row above when its own is hidden', () => {

@@ -66,7 +66,7 @@ function reduceFlow(state: CallsState, command: string, model: CallsModel, { hei
 function stepThread(state: CallsState, model: CallsModel, step: 1 | -1): CallsState {
   const choices = [-1, ...wallByRoot(model.picture).keys()];
   const at = Math.max(0, choices.indexOf(state.thread));
-  return withThread(state, choices[(at + step + choices.length) % choices.length]!);
+  return withThread(state, choices[(at + step + choices.length) % choices.length]);
 }
 
 function withThread(state: CallsState, thread: number): CallsState {

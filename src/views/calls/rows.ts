@@ -4,7 +4,7 @@ import type { TreePicture } from '../../models/treepicture.js';
 import { isImportSystem } from './filter.js';
 import { nodeName } from './labels.js';
 import { survey, type Survey } from './survey.js';
-import type { CallsState } from './state.js';
+import { type CallsState, isFiltering } from './state.js';
 import { rootOf, wallByRoot } from './thread-times.js';
 
 /** The rows of the tree as they stand below each other, as numbers only: text is made of those on the screen alone. */
@@ -77,7 +77,7 @@ function build(model: CallsModel, state: CallsState, held: boolean): Rows {
   const roots = shownRoots(picture, state, walls);
   const seen = survey(picture, state, roots, walls);
   const order = siblingOrder(model, state, seen, held ? state.held!.ranks : undefined);
-  const filtering = state.filter.named || state.filter.minShare > 0;
+  const filtering = isFiltering(state);
 
   const capacity = seen.live;
   const rows = {
@@ -98,10 +98,10 @@ function build(model: CallsModel, state: CallsState, held: boolean): Rows {
   const shown = (node: number, limit: number): boolean => {
     if (seen.size[node] === 0) return false;
     if (filtering && seen.matches[node] === 0) {
-      filteredOut += seen.size[node]!;
+      filteredOut += seen.size[node];
       return false;
     }
-    if (seen.weight[node]! < limit) {
+    if (seen.weight[node] < limit) {
       belowThreshold++;
       return false;
     }
@@ -110,7 +110,7 @@ function build(model: CallsModel, state: CallsState, held: boolean): Rows {
   /** Gathers what hangs below a node, with frames of the import system replaced by what they call. */
   const gather = (node: number, limit: number): void => {
     children.length = 0;
-    let child = nodes.firstChild[node]!;
+    let child = nodes.firstChild[node];
     const inner: number[] = [];
     while (child >= 0 || inner.length > 0) {
       if (child < 0) {
@@ -118,7 +118,7 @@ function build(model: CallsModel, state: CallsState, held: boolean): Rows {
         continue;
       }
       if (!shown(child, limit)) child = nodes.nextSibling[child]!;
-      else if (!state.imports && isImportSystem(functions, nodes.fn[child]!)) {
+      else if (!state.imports && isImportSystem(functions, nodes.fn[child])) {
         inner.push(child);
         child = nodes.firstChild[child]!;
       } else {
@@ -130,12 +130,12 @@ function build(model: CallsModel, state: CallsState, held: boolean): Rows {
   };
 
   const stack: number[] = [];
-  for (let i = roots.length - 1; i >= 0; i--) stack.push(roots[i]!, -1);
+  for (let i = roots.length - 1; i >= 0; i--) stack.push(roots[i], -1);
   while (stack.length > 0) {
     const parent = stack.pop()!;
     const node = stack.pop()!;
-    const level = parent < 0 ? 0 : rows.level[parent]! + 1;
-    const limit = state.threshold * (walls.get(seen.root[node]!) ?? 0);
+    const level = parent < 0 ? 0 : rows.level[parent] + 1;
+    const limit = state.threshold * (walls.get(seen.root[node]) ?? 0);
     // A root is always shown: an idle thread is something to know.
     const row = count++;
     rows.node[row] = node;
@@ -143,16 +143,16 @@ function build(model: CallsModel, state: CallsState, held: boolean): Rows {
     rows.parent[row] = parent;
     rows.match[row] = filtering && seen.matches[node] !== 2 ? 0 : 1;
     if (level > maxLevel) maxLevel = level;
-    if (seen.size[node]! <= 1) continue;
+    if (seen.size[node] <= 1) continue;
     const open = !state.folded.has(node) || (filtering && seen.matchBelow[node] === 1);
     if (!open) {
-      rows.foldedBelow[row] = seen.size[node]! - 1;
+      rows.foldedBelow[row] = seen.size[node] - 1;
       rows.branching[row] = 1;
       continue;
     }
     gather(node, limit);
     rows.branching[row] = children.length > 0 ? 1 : 0;
-    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i]!, row);
+    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i], row);
   }
   return {
     ...rows,
@@ -171,8 +171,15 @@ function build(model: CallsModel, state: CallsState, held: boolean): Rows {
 /** The node zoomed to, or the roots of the threads that are shown. A root or node that is gone leaves all. */
 function shownRoots(picture: TreePicture, state: CallsState, walls: ReadonlyMap<number, number>): number[] {
   const zoomed = state.zoom.at(-1);
-  if (zoomed !== undefined && zoomed < picture.nodes.count && walls.has(rootOf(picture, zoomed))) return [zoomed];
+  if (zoomed !== undefined && isThere(picture, zoomed) && walls.has(rootOf(picture, zoomed))) return [zoomed];
   return walls.has(state.thread) ? [state.thread] : [...walls.keys()];
+}
+
+/** Whether a node still is one: not merged into another since it was chosen. */
+function isThere({ nodes }: TreePicture, node: number): boolean {
+  if (node < 0 || node >= nodes.count) return false;
+  const parent = nodes.parent[node];
+  return parent < 0 || nodes.find(parent, nodes.fn[node]) === node;
 }
 
 /** How siblings are put in order; undefined where they stand as they were first seen. */
@@ -194,11 +201,11 @@ function siblingOrder(
         return direction * (x < y ? -1 : x > y ? 1 : a - b);
       }
       case 'calls':
-        return direction * (nodes.calls[b]! - nodes.calls[a]! || a - b);
+        return direction * (nodes.calls[b] - nodes.calls[a] || a - b);
       case 'self':
-        return direction * (seen.self[b]! - seen.self[a]! || a - b);
+        return direction * (seen.self[b] - seen.self[a] || a - b);
       case 'total':
-        return direction * (seen.weight[b]! - seen.weight[a]! || a - b);
+        return direction * (seen.weight[b] - seen.weight[a] || a - b);
     }
   };
   if (ranks === undefined) return by;
@@ -216,7 +223,7 @@ function lastSiblings(level: Int32Array, count: number, maxLevel: number): Uint8
   const follows = new Uint8Array(maxLevel + 2);
   let deepest = 0;
   for (let row = count - 1; row >= 0; row--) {
-    const own = level[row]!;
+    const own = level[row];
     // What follows deeper down hangs below this row, and is no sibling of what stands above it.
     for (let k = own + 1; k <= deepest; k++) follows[k] = 0;
     deepest = own;
@@ -235,8 +242,8 @@ export function rowOf(rows: Rows, picture: TreePicture, node: number): number {
     const row = shown.indexOf(at);
     if (row >= 0) return row;
     // A node that was merged into another is found by what it was.
-    const parent = nodes.parent[at]!;
-    const twin = parent >= 0 ? nodes.find(parent, nodes.fn[at]!) : -1;
+    const parent = nodes.parent[at];
+    const twin = parent >= 0 ? nodes.find(parent, nodes.fn[at]) : -1;
     const twinRow = twin >= 0 && twin !== at ? shown.indexOf(twin) : -1;
     if (twinRow >= 0) return twinRow;
   }

@@ -64,6 +64,11 @@ export const initialState = (): CallsState => ({
   clock: 'start',
 });
 
+/** Whether the filter leaves rows out. */
+export function isFiltering({ filter }: CallsState): boolean {
+  return filter.named || filter.minShare > 0;
+}
+
 /** A set with one more member, the oldest left out if there is no room. */
 export function withFolded(folded: ReadonlySet<number>, node: number): ReadonlySet<number> {
   const wider = new Set(folded);

@@ -50,26 +50,26 @@ export function survey(
       preorder[length++] = node;
     });
     for (let i = length - 1; i >= 0; i--) {
-      const node = preorder[i]!;
-      const fn = nodes.fn[node]!;
+      const node = preorder[i];
+      const fn = nodes.fn[node];
       const total = picture.total(node);
       root[node] = thread;
       self[node] = picture.self(node);
-      weight[node] = Math.max(total, below[node]!);
+      weight[node] = Math.max(total, below[node]);
       const ghost = nodes.calls[node] === 0 && self[node] === 0 && total === 0 && !picture.running(node);
       // A frame of the import system has no row, but what it calls may have one.
       const own = !state.imports && isImportSystem(functions, fn) ? 0 : 1;
       if (ghost && size[node] === 0 && node !== top) continue;
       live++;
       importFrames += 1 - own;
-      size[node]! += own;
-      if (own === 1 && weight[node]! >= minWeight && nodes.parent[node]! >= 0 && filter.matches(functions, fn))
+      size[node] += own;
+      if (own === 1 && weight[node] >= minWeight && nodes.parent[node] >= 0 && filter.matches(functions, fn))
         matches[node] = 2;
       else matches[node] = matchBelow[node]!;
       if (node === top) continue;
-      const parent = nodes.parent[node]!;
-      size[parent]! += size[node]!;
-      below[parent]! += weight[node]!;
+      const parent = nodes.parent[node];
+      size[parent] += size[node];
+      below[parent] += weight[node];
       if (matches[node] !== 0) matchBelow[parent] = 1;
     }
   }

@@ -10,7 +10,7 @@ export function wallByRoot(picture: TreePicture): Map<number, number> {
 
 export function rootOf(picture: TreePicture, node: number): number {
   const { parent } = picture.nodes;
-  while (parent[node]! >= 0) node = parent[node]!;
+  while (parent[node] >= 0) node = parent[node]!;
   return node;
 }
 

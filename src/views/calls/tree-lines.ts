@@ -10,10 +10,10 @@ import { functionPlace, nodeName } from './labels.js';
 import { firstRow, treeLayout } from './layout.js';
 import { notice } from './notice.js';
 import { isThread, type Rows, rowOf, visibleRows } from './rows.js';
-import type { CallsState } from './state.js';
+import { type CallsState, isFiltering } from './state.js';
 import { unknownFrames } from './thread-times.js';
 
-/** `>` of the cursor, `*` of what runs, and a blank. */
+/** `>` of the cursor, `*` of what runs, `=` of what meets the filter. */
 const MARKS = 3;
 /** However deep a row lies, its name has so many columns. */
 const MIN_NAME = 12;
@@ -28,14 +28,14 @@ export function treeLines(model: CallsModel, state: CallsState, viewport: Viewpo
     return notice(model.notice || 'No thread has called anything yet.', viewport);
   const layout = treeLayout(viewport, state);
   const row = rowOf(rows, model.picture, state.cursor);
-  const node = rows.node[row]!;
+  const node = rows.node[row];
   if (state.detail) return detailLines(model, rows, node, viewport);
   const list = new TreeList(model, state, rows, layout.listWidth, viewport).lines(row, layout.listHeight);
   if (layout.hint) list.push(' '.repeat(width), hintLine(model, rows, node, viewport));
   if (layout.paneWidth === 0) return list.slice(0, height);
   const pane = detailLines(model, rows, node, { ...viewport, width: layout.paneWidth });
   const rule = paint('dim', ` ${glyphsFor(ascii).pipe} `);
-  return list.map((line, i) => line + rule + pane[i]!).slice(0, height);
+  return list.map((line, i) => line + rule + pane[i]).slice(0, height);
 }
 
 /** Draws the rows that are on the screen, and only those. */
@@ -92,8 +92,8 @@ class TreeList {
     const { rows, model, glyphs, nameWidth, state } = this;
     const { ascii, paint } = this.viewport;
     const path: string[] = [];
-    for (let row = rows.parent[top]!; row >= 0 && path.length < 32; row = rows.parent[row]!) {
-      path.unshift(nodeName(model, rows.node[row]!, ascii));
+    for (let row = rows.parent[top]; row >= 0 && path.length < 32; row = rows.parent[row]!) {
+      path.unshift(nodeName(model, rows.node[row], ascii));
     }
     const sorted = (column: Column): string => (state.reversed ? glyphs.sortedUp : glyphs.sorted) + column.heading;
     const byName = state.sort === 'name' ? ` (by name${state.reversed ? ', z first' : ''})` : '';
@@ -116,15 +116,16 @@ class TreeList {
   private row(row: number, selected: boolean): string {
     const { model, rows, nameWidth } = this;
     const { ascii, paint } = this.viewport;
-    const node = rows.node[row]!;
+    const node = rows.node[row];
     const { picture } = model;
-    const fn = picture.nodes.fn[node]!;
+    const fn = picture.nodes.fn[node];
     const running = picture.running(node) || (fn === NodeFunction.thread && this.runs(node));
-    const marks = `${selected ? '>' : ' '}${running ? '*' : ' '} `;
+    const met = isFiltering(this.state) && rows.match[row] === 1;
+    const marks = `${selected ? '>' : ' '}${running ? '*' : ' '}${met ? '=' : ' '}`;
     const guides = this.guides(row);
     const room = nameWidth - MARKS - textWidth(guides);
     const whole = nodeName(model, node, ascii);
-    const folded = foldedText(rows.foldedBelow[row]!, room - textWidth(whole));
+    const folded = foldedText(rows.foldedBelow[row], room - textWidth(whole));
     const name = cut(whole, Math.max(4, room - folded.length), ascii);
     const used = textWidth(name) + folded.length;
     const place = nameWidth >= PLACES_FROM && room - used >= 14 ? this.place(node, fn, room - used - 2) : '';
@@ -166,8 +167,8 @@ class TreeList {
   /** The lines that lead to a row, and the mark that says whether it is open. */
   private guides(row: number): string {
     const { rows, glyphs, base } = this;
-    const level = rows.level[row]!;
-    const fold = rows.branching[row] === 0 ? ' ' : rows.foldedBelow[row]! > 0 ? glyphs.closed : glyphs.open;
+    const level = rows.level[row];
+    const fold = rows.branching[row] === 0 ? ' ' : rows.foldedBelow[row] > 0 ? glyphs.closed : glyphs.open;
     const depth = level - base;
     if (depth <= 0) return base === 0 ? `${fold} ` : `${glyphs.keys.left === '←' ? '‹' : '<'}${fold} `;
     const capped = depth > this.maxLevels;
@@ -176,9 +177,9 @@ class TreeList {
       : `${rows.last[row] === 1 ? glyphs.corner : glyphs.branch}${fold} `;
     // Of what is capped the outer lines are kept: they tell which branch of the visible part it belongs to.
     const drawn = capped ? this.maxLevels - 2 : depth - 1;
-    let at = rows.parent[row]!;
-    while (at >= 0 && rows.level[at]! > base + drawn) at = rows.parent[at]!;
-    for (; at >= 0 && rows.level[at]! > base; at = rows.parent[at]!)
+    let at = rows.parent[row];
+    while (at >= 0 && rows.level[at] > base + drawn) at = rows.parent[at]!;
+    for (; at >= 0 && rows.level[at] > base; at = rows.parent[at]!)
       guides = (rows.last[at] === 1 ? '  ' : `${glyphs.pipe} `) + guides;
     return guides;
   }
@@ -186,8 +187,9 @@ class TreeList {
   private legend(): string {
     const { ascii, paint } = this.viewport;
     const { width } = this;
+    const met = isFiltering(this.state) ? '   = meets the filter' : '';
     const unknown = unknownFrames(this.model.picture, NodeFunction.unknown) > 0 ? '   ? entered before the attach' : '';
-    return paint('dim', fit(` * on the stack right now${unknown}`, width, 'left', ascii));
+    return paint('dim', fit(` * on the stack right now${met}${unknown}`, width, 'left', ascii));
   }
 }
 

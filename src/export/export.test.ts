@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { expectGolden } from '../../test/golden/golden.js';
+import { deep, hostile, shop } from '../../test/golden/programs.js';
+import { Traced } from '../../test/golden/traced.js';
+import { chromeTrace } from './chrome-trace.js';
+import { csv } from './csv.js';
+import { EXPORT_FORMATS, exportFile, FileExists } from './export-file.js';
+import { folded } from './folded.js';
+import { functionTotals } from './functions.js';
+import { speedscope } from './speedscope.js';
+import { summary } from './summary.js';
+import { treeText } from './tree-text.js';
+
+interface TraceEvent {
+  ph: string;
+  name: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+  args: { name?: string };
+}
+const trace = (text: string): TraceEvent[] => (JSON.parse(text) as { traceEvents: TraceEvent[] }).traceEvents;
+
+/** Checks that begins and ends nest in each thread and rise in time; returns how many calls there are. */
+function nested(events: readonly TraceEvent[]): number {
+  const stacks = new Map<number, string[]>();
+  const last = new Map<number, number>();
+  let calls = 0;
+  for (const { ph, name, tid, ts } of events) {
+    if (ph === 'M') continue;
+    const stack = stacks.get(tid) ?? [];
+    stacks.set(tid, stack);
+    expect(ts).toBeGreaterThanOrEqual(last.get(tid) ?? 0);
+    last.set(tid, ts);
+    if (ph === 'B') {
+      stack.push(name);
+      calls++;
+    } else expect(stack.pop()).toBe(name);
+  }
+  for (const stack of stacks.values()) expect(stack).toEqual([]);
+  return calls;
+}
+
+describe('folded stacks', () => {
+  it('has a line a stack, root first, weighed in µs of self time', () => {
+    const lines = folded(shop().model()).trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^[^;]+(;[^;]+)+ \d+$/);
+    expect(lines).toContain('worker-2;heartbeat (/srv/shop/health.py:9) 1800');
+    expect(lines.some((line) => line.startsWith('worker-1;?;handle_request (/srv/shop/views.py:41);reprice '))).toBe(
+      true,
+    );
+  });
+  it('stays one line a stack for any name', () => {
+    for (const line of folded(hostile().model()).trimEnd().split('\n')) expect(line).toMatch(/^[^;]+(;[^;]+)* \d+$/);
+  });
+});
+
+describe('speedscope', () => {
+  it('weighs stacks in ns, a profile a thread', () => {
+    const model = shop().model();
+    const file = JSON.parse(speedscope(model, 'calls of 1')) as {
+      shared: { frames: { name: string; file?: string; line?: number }[] };
+      profiles: { name: string; unit: string; endValue: number; samples: number[][]; weights: number[] }[];
+    };
+    expect(file.profiles.map(({ name }) => name)).toEqual(['worker-1', 'worker-2']);
+    for (const { samples, weights, endValue } of file.profiles) {
+      expect(samples.length).toBe(weights.length);
+      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(endValue);
+      for (const sample of samples) for (const frame of sample) expect(file.shared.frames[frame]).toBeDefined();
+    }
+    expect(file.profiles[1].endValue).toBe(1_800_000);
+    expect(file.shared.frames).toContainEqual({ name: 'heartbeat', file: '/srv/shop/health.py', line: 9 });
+  });
+});
+
+describe('Chrome trace', () => {
+  it('nests begins and ends, and closes what still runs', () => {
+    const model = shop().model();
+    const events = trace(chromeTrace(model, { pid: 5, process: 'python' }));
+    expect(nested(events)).toBe(5296);
+    expect(events.filter(({ ph }) => ph === 'M').map(({ args }) => args.name)).toEqual([
+      'python',
+      'worker-1',
+      'worker-2',
+    ]);
+  });
+  it('begins with the oldest event what began before it', () => {
+    const traced = new Traced().thread(1, 'main').enter(1, 'a', '/a.py', 1).enter(1, 'b', '/a.py', 2);
+    for (let i = 0; i < 40_000; i++) traced.call(1, 'c', '/a.py', 3, 1000);
+    const model = traced.leave(1).wait(500).leave(1).model();
+    const events = trace(chromeTrace(model, { pid: 5, process: 'python' }));
+    nested(events);
+    const starts = events.filter(({ ph }) => ph === 'B').slice(0, 2);
+    expect(starts.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(starts[0].ts).toBe(model.flow.get(model.flow.first).ts / 1000);
+  });
+  it('tells of whole calls where only long ones were traced', () => {
+    const traced = new Traced().thread(1, 'main').call(1, 'a', '/a.py', 1, 5000);
+    const events = trace(chromeTrace(traced.model({ minDurationNs: 1000 }), { pid: 5, process: 'python' }));
+    expect(events.filter(({ ph }) => ph === 'X').at(-1)).toMatchObject({ name: 'a', ts: 0, dur: 5 });
+  });
+  it('is empty, but whole, without events', () => {
+    expect(trace(chromeTrace(new Traced().model(), { pid: 5, process: 'python' }))).toHaveLength(1);
+  });
+});
+
+describe('CSV', () => {
+  it('has as many cells in each row, and runs no formula', () => {
+    const rows = csv(hostile().model()).trimEnd().split('\r\n');
+    const columns = rows[0].split(',').length;
+    for (const row of rows.slice(1))
+      expect(row.match(/("(?:[^"]|"")*"|[^,]*)(,|$)/g)!.filter((cell) => cell !== '').length).toBe(columns);
+    expect(rows.some((row) => row.includes(`"'=cmd()"`))).toBe(true);
+    expect(rows.join('\n')).not.toContain('\x1b');
+  });
+});
+
+describe('functions', () => {
+  it('counts the time of a recursion once', () => {
+    const model = deep().model();
+    const visit = functionTotals(model.picture).find(
+      ({ fn }) => model.functions.names.name(model.functions.symbolOf(fn)) === 'visit',
+    )!;
+    expect(visit.calls).toBe(428);
+    const wall = model.picture.threads[0].wall;
+    expect(visit.total).toBe(wall - 50_000);
+    expect(visit.total).toBeLessThanOrEqual(wall);
+  });
+  it('adds up to the time of the threads', () => {
+    const { picture } = shop().model();
+    const self = functionTotals(picture).reduce((sum, entry) => sum + entry.self, 0);
+    const inside = picture.threads.reduce((sum, { root }) => {
+      let total = 0;
+      for (let child = picture.nodes.firstChild[root]; child >= 0; child = picture.nodes.nextSibling[child]!)
+        total += picture.total(child);
+      return sum + total;
+    }, 0);
+    expect(self).toBeCloseTo(inside, 0);
+  });
+});
+
+describe('text', () => {
+  it('shows the tree with what its shares are of', () => {
+    expectGolden('export-tree.txt', treeText(shop().model(), 'pytrace calls 41822 (python3.15)'));
+    expectGolden(
+      'export-tree-empty.txt',
+      treeText(new Traced().model({ notice: 'Nothing was called.' }), 'pytrace calls 1'),
+    );
+  });
+  it('sums up at the end', () => {
+    const model = shop().end().model();
+    const facts = {
+      command: 'pytrace calls 41822',
+      duration: model.picture.now,
+      events: 10_590,
+      lost: 0,
+      picture: model.picture,
+      corrections: model.picture.corrections,
+    };
+    expectGolden(
+      'summary.txt',
+      summary({ ...facts, probesRemoved: true, target: 'running', saved: './my trace.ptrace' }),
+    );
+    expect(summary(facts).split('\n')[0]).toBe('pytrace calls 41822: 0.4s, 10,590 events, 0 lost.');
+    expect(summary({ ...facts, target: 'exited 3', lost: 12 })).toContain('12 lost, target exited 3.');
+  });
+});
+
+describe('export files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pytrace-export-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const subject = { pid: 41822, title: 'calls of 41822' };
+
+  it('are for their owner only, in every format', () => {
+    for (const format of EXPORT_FORMATS) {
+      const path = join(folder, `calls${format.extension}`);
+      exportFile(path, format, shop().model(), subject);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(readFileSync(path, 'utf8')).toBe(format.text(shop().model(), subject));
+    }
+  });
+
+  it('take the place of no other file unless told to', () => {
+    const path = join(folder, 'mine.txt');
+    const [format] = EXPORT_FORMATS;
+    writeFileSync(path, 'mine');
+    symlinkSync(path, join(folder, 'link.txt'));
+    const before = readdirSync(folder);
+    for (const taken of [path, join(folder, 'link.txt')]) {
+      expect(() => exportFile(taken, format, shop().model(), subject)).toThrow(FileExists);
+    }
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    exportFile(path, format, shop().model(), subject, { overwrite: true });
+    expect(readFileSync(path, 'utf8')).toContain('speedscope');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+});
