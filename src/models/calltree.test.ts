@@ -288,6 +288,15 @@ describe('attached in the middle of a deep stack', () => {
     expect([...paths(session).keys()].sort()).toEqual(['0/?', '0/?/middle', '0/?/middle/leaf', '0/?/other']);
   });
 
+  it('knows a function that it saw return first again when it is called', () => {
+    const session = feed(
+      [...head, call('R', 1200, 'work', 29, 30, 0), call('E', 1300, 'work', 20, 30, 10), call('R', 1400, 'work', 28, 30, 0), ''],
+      [100],
+    );
+    expect(paths(session).get('0/?/work')).toEqual([1, 300, 300]);
+    expect(session.functions.info(0).line).toBe(20);
+  });
+
   it('gives a thread that began after the attach no ?', () => {
     const session = feed([...head, call('E', 1100, 'run', 9, 30, 0), ''], [77]);
     expect([...paths(session).keys()]).toEqual(['0/run']);

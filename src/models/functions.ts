@@ -17,6 +17,8 @@ export class FunctionTable {
   private readonly lines: number[] = [];
   /** Per symbol: its functions, by rising line. */
   private readonly bySymbol: number[][] = [];
+  /** Functions whose first line is not known yet: seen at a return or a resumption only. */
+  private readonly provisional = new Set<number>();
   /** Per symbol: lines at which one of its functions was left, while they are not known to begin one. */
   private readonly leftAt: (Set<number> | undefined)[] = [];
   // The last answer per symbol: most symbols have one function, entered at one line.
@@ -52,6 +54,8 @@ export class FunctionTable {
       const above = this.above(symbol, line);
       if (above >= 0) return this.remember(symbol, line, above);
     }
+    const waiting = this.provisionalBelow(symbol, line);
+    if (waiting >= 0) return this.remember(symbol, line, this.settle(waiting, line));
     return this.remember(symbol, line, this.add(symbol, line));
   }
 
@@ -59,7 +63,11 @@ export class FunctionTable {
   at(symbol: number, line: number): number {
     const above = this.above(symbol, line);
     if (above >= 0) return above;
-    return this.bySymbol[symbol]?.[0] ?? this.add(symbol, line);
+    const other = this.bySymbol[symbol]?.[0];
+    if (other !== undefined) return other;
+    const fn = this.add(symbol, line);
+    this.provisional.add(fn);
+    return fn;
   }
 
   /** Notes the line of a return, so that a later entry there is known for a resumption. */
@@ -68,6 +76,18 @@ export class FunctionTable {
     this.lastLeft[symbol] = line;
     if (this.find(symbol, line) >= 0) return;
     (this.leftAt[symbol] ??= new Set()).add(line);
+  }
+
+  /** The function seen only at a line below this one, which is its first line then; -1 if there is none. */
+  private provisionalBelow(symbol: number, line: number): number {
+    if (this.provisional.size === 0) return -1;
+    return this.bySymbol[symbol]?.find((fn) => this.lines[fn]! >= line && this.provisional.has(fn)) ?? -1;
+  }
+
+  private settle(fn: number, line: number): number {
+    this.provisional.delete(fn);
+    this.lines[fn] = line;
+    return fn;
   }
 
   private above(symbol: number, line: number): number {
