@@ -30,8 +30,25 @@ function after(
   );
 }
 
-const COMMANDS = [...VIEW_COMMANDS, ...CALLS_KEYS.map((key) => key.command), 'thread:41830', 'thread:0', 'nonsense'];
-const FILTERS = ['', 'json', 're:^_', 're:(', 'mod:shop', '>5%', '>0.1% e', 'nothing at all like it'];
+const COMMANDS = [
+  ...VIEW_COMMANDS,
+  ...CALLS_KEYS.map((key) => key.command),
+  'pick-thread:41830',
+  'pick-thread:0',
+  'nonsense',
+];
+const FILTERS = [
+  '',
+  'json',
+  're:^_',
+  're:(',
+  're:(\u00e9\x07',
+  '\u202e\u6f22',
+  'mod:shop',
+  '>5%',
+  '>0.1% e',
+  'nothing at all like it',
+];
 
 describe('the view calls', () => {
   const models: readonly CallsModel[] = [

@@ -1,3 +1,4 @@
+import { sanitize } from '../../wire/names.js';
 import type { CallsModel } from '../../models/callsmodel.js';
 import { NodeFunction } from '../../models/nodes.js';
 import { glyphsFor } from '../glyphs.js';
@@ -5,7 +6,7 @@ import { cut, textWidth } from '../text.js';
 import type { ViewChrome, Viewport } from '../view.js';
 import { count, time } from './amounts.js';
 import { flowWindow } from './flow-window.js';
-import { nodeName } from './labels.js';
+import { nodeName, plain } from './labels.js';
 import { treeLayout } from './layout.js';
 import { rowOf, type Rows, visibleRows } from './rows.js';
 import type { CallsState } from './state.js';
@@ -31,7 +32,7 @@ function context(model: CallsModel, state: CallsState, ascii: boolean): string {
       parts.push(`sort ${state.sort === 'seen' ? 'first seen' : state.sort}${state.reversed ? ' reversed' : ''}`);
     if (state.threshold > 0) parts.push(`min ${percentOf(state.threshold)}`);
   } else parts.push('flow');
-  if (state.filter.text !== '') parts.push(`filter ${cut(state.filter.text, MAX_NAME, ascii)}`);
+  if (state.filter.text !== '') parts.push(`filter ${cut(plain(sanitize(state.filter.text), ascii), MAX_NAME, ascii)}`);
   return parts.join('   ');
 }
 
@@ -43,7 +44,8 @@ function treeMessage(model: CallsModel, state: CallsState, rows: Rows, viewport:
   const { picture } = model;
   const parts: Part[] = [];
   if (rows.count === 0) return parts;
-  if (state.filter.error !== '') parts.push([`filter: ${state.filter.error}`]);
+  if (state.filter.error !== '')
+    parts.push([`filter: ${plain(sanitize(state.filter.error), viewport.ascii)}`, 'filter: no regular expression']);
   if (state.detail) parts.push(['Enter or Esc: back to the tree']);
   parts.push([`% of each thread's time since ${model.since}`, `% of time since ${model.since}`]);
   const hidden = rows.belowThreshold;
@@ -77,7 +79,8 @@ function flowMessage(model: CallsModel, state: CallsState, viewport: Viewport): 
   const { flow } = model;
   const window = flowWindow(model, state, Math.max(0, viewport.height - 1));
   const parts: Part[] = [];
-  if (state.filter.error !== '') parts.push([`filter: ${state.filter.error}`]);
+  if (state.filter.error !== '')
+    parts.push([`filter: ${plain(sanitize(state.filter.error), viewport.ascii)}`, 'filter: no regular expression']);
   const end = window.events.at(-1);
   if (window.overtaken) parts.push(['what stood here has been overwritten: the oldest events left']);
   else if (window.following || end === undefined) parts.push(['newest events (up scrolls back)']);

@@ -93,8 +93,8 @@ describe('the tree', () => {
     expect(roots(after(model, ['next-thread', 'next-thread']))).toEqual(['worker-2']);
     expect(roots(after(model, ['next-thread', 'next-thread', 'next-thread']))).toEqual(['worker-1', 'worker-2']);
     expect(roots(after(model, ['prev-thread']))).toEqual(['worker-2']);
-    expect(roots(after(model, ['thread:41830']))).toEqual(['worker-1']);
-    expect(roots(after(model, ['thread:41830', 'thread:0']))).toEqual(['worker-1', 'worker-2']);
+    expect(roots(after(model, ['pick-thread:41830']))).toEqual(['worker-1']);
+    expect(roots(after(model, ['pick-thread:41830', 'pick-thread:0']))).toEqual(['worker-1', 'worker-2']);
   });
 
   it('hides what is below the threshold, and counts it', () => {

@@ -5,8 +5,8 @@ import { reduceTree } from './reduce-tree.js';
 import type { CallsState } from './state.js';
 import { wallByRoot } from './thread-times.js';
 
-/** `thread:4243` shows that thread alone, `thread:0` all: what the thread picker sends. */
-const THREAD = /^thread:(\d+)$/;
+/** `pick-thread:4243` shows that thread alone, `pick-thread:0` all: what the thread picker sends. */
+const THREAD = /^pick-thread:(\d+)$/;
 
 /** The state of the view after a command; the same state where the command means nothing here. */
 export function reduceCalls(
