@@ -1,6 +1,6 @@
 import type { Viewport } from '../views/view.js';
 import { AppState, type AppEffects } from './app-state.js';
-import type { AppSource } from './app-source.js';
+import type { AppSource, Stage } from './app-source.js';
 import { realClock, type Clock } from './clock.js';
 import { FrameLoop } from './frame-loop.js';
 import { InkChrome } from './ink-chrome.js';
@@ -61,6 +61,7 @@ class TerminalApp implements AppEffects {
   private stopListening: (() => void) | undefined;
   private cancelEscape: (() => void) | undefined;
   private revision = -1;
+  private stage: Stage['kind'] | undefined;
   private second = -1;
   private suspended = false;
   private end: (end: AppEnd) => void = () => undefined;
@@ -214,16 +215,18 @@ class TerminalApp implements AppEffects {
   /** Something to draw that nobody asked for: news for the picture, or another second. */
   private hasNews(): boolean {
     const stage = this.options.source.stage().kind;
-    if (this.state.dirty || stage === 'starting') return true;
+    if (this.state.dirty || stage === 'starting' || stage !== this.stage) return true;
     if (Math.floor(this.clock.now() / 1000) !== this.second) return true;
     return !this.state.frozen && this.options.source.revision() !== this.revision;
   }
 
   private draw(): void {
     const revision = this.options.source.revision();
-    const fresh = this.state.dirty || (!this.state.frozen && revision !== this.revision);
+    const stage = this.options.source.stage().kind;
+    const fresh = this.state.dirty || stage !== this.stage || (!this.state.frozen && revision !== this.revision);
     const frame = this.painter.frame(this.screen.width, this.screen.height, fresh);
     this.revision = revision;
+    this.stage = stage;
     this.second = Math.floor(this.clock.now() / 1000);
     this.state.dirty = false;
     this.screen.present(frame);

@@ -19,12 +19,12 @@ export class XtermScreen {
     this.terminal.resize(columns, rows);
   }
 
-  /** The rows in sight, without their colours. */
+  /** The rows in sight, without their colours and without spaces at their ends. */
   lines(): string[] {
     const { active } = this.terminal.buffer;
     const lines: string[] = [];
     for (let row = 0; row < this.terminal.rows; row++) {
-      lines.push(active.getLine(active.baseY + row)?.translateToString(true) ?? '');
+      lines.push((active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd());
     }
     return lines;
   }
