@@ -37,7 +37,7 @@ export interface TraceHandlers {
 }
 
 /** Lines wait so long for earlier ones from other processors when nothing follows them, ms. */
-const QUIET_MS = 60;
+const QUIET_MS = 120;
 
 /** A live trace: an engine whose bytes go into a session, from the start until everything is gone again. */
 export class LiveTrace {

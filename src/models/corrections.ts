@@ -12,7 +12,7 @@ export interface Corrections {
   missingReturns: number;
   /** Returns whose entry never came. */
   missingEntries: number;
-  /** Events that came too late to be put in order. */
+  /** Events that came too late to be put in order among those of their thread. */
   lateEvents: number;
   /** Calls that found no room in the tree and were summed as one. */
   foldedCalls: number;

@@ -117,8 +117,6 @@ export class Session {
   end(): void {
     this.scanner.end();
     this.reorder.flush();
-    this.tree.corrections.lateEvents += this.reorder.late;
-    this.reorder.late = 0;
   }
 
   lose(cause: string, count: number): void {

@@ -5,7 +5,7 @@ export const NULL_NAME = '\u0001';
 
 /**
  * The bytes that a wire string stands for. Accepts what dtrace's %S writes (octal for what is not ASCII) and what
- * stap's string_quoted does (`\\u00F6`, `\\U0001F600`); what is no escape stands for itself, so it never fails.
+ * stap's string_quoted does (`\u00F6`, `\U0001F600`); what is no escape stands for itself, so it never fails.
  */
 export function unescapeBytes(field: Uint8Array): Uint8Array {
   let start = 0;

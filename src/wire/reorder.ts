@@ -3,14 +3,14 @@ export interface EventSink {
   event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void;
 }
 
-/** Events may come this much late, in ns: dtrace showed 3.5 ms between processors, a loaded machine shows more. */
-const WINDOW_NS = 50e6;
+/** Events may come this much late, in ns: dtrace showed 3.5 ms between processors, and over 50 ms on a loaded machine. */
+const WINDOW_NS = 100e6;
 /** So many wait at the most; a stream that is denser than this in a window is released earlier. */
 const CAPACITY = 1 << 16;
 
 /**
  * Puts a stream whose lines were shuffled across processors in order by timestamp. An event waits until one that is
- * `window` younger has come, or until `flush`. What comes later than that is passed on at once, and counted in `late`.
+ * `window` younger has come, or until `flush` and is passed on at once if it comes later than that (counted in `late`).
  */
 export class Reorder {
   late = 0;
