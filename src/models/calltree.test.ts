@@ -348,6 +348,21 @@ describe('bounds', () => {
     expect(calls).toBe(60_000);
   });
 
+  it('keeps what threads did when there are very many', () => {
+    const lines = [...head];
+    for (let i = 1; i <= 3000; i++) {
+      lines.push(`E\t${2000 + i}\t${i}\t1\t10\t0\tf\ta.py`, `R\t${2000 + i}\t${i}\t1\t10\t0\tf\ta.py`);
+    }
+    const session = feed([...lines, '']);
+    const picture = session.picture(session.newest);
+    let calls = 0;
+    for (const root of new Set(picture.threads.map((thread) => thread.root))) {
+      picture.nodes.walk(root, (node) => (calls += picture.nodes.calls[node]!));
+    }
+    expect(calls).toBe(3000);
+    expect(session.tree.threads.size).toBeLessThanOrEqual(1001);
+  });
+
   it('holds a stack of 100,000 frames', () => {
     const lines = [...head];
     for (let i = 1; i <= 100_000; i++) lines.push(call('E', 2000 + i, 'f', 1, i * 16, (i - 1) * 16));

@@ -50,6 +50,8 @@ export class CallTree {
   /** When the probes were armed, ns; threads that ran then have frames nobody saw entered. */
   attachedAt = 0;
   readonly atAttach = new Set<number>();
+  /** Threads whose stacks were given up for newer ones; what they did stays in the tree. At most MAX_THREADS. */
+  readonly retired: { readonly tid: number; readonly root: number; readonly wall: number }[] = [];
   private current: ThreadStack | undefined;
   private shimSymbol = -1;
   private roots = 0;
@@ -126,7 +128,11 @@ export class CallTree {
   }
 
   private forgetIdle(): void {
-    for (const [tid, thread] of this.threads) if (thread.depth === 0) this.threads.delete(tid);
+    for (const [tid, thread] of this.threads) {
+      if (thread.depth > 0) continue;
+      this.threads.delete(tid);
+      if (thread.root !== this.sharedRoot) this.retired.push({ tid, root: thread.root, wall: thread.last - thread.since });
+    }
   }
 
   private enter(thread: ThreadStack, ts: number, line: number, frame: number, previous: number, symbol: number, fn: number): void {
