@@ -58,6 +58,11 @@ export class InkChrome {
     else this.elements.delete(name);
   };
 
+  /** For the test that they stay few. */
+  get keptFrames(): number {
+    return this.frames.size;
+  }
+
   layout(state: ChromeState): ChromeFrame {
     const key = chromeKey(state);
     const kept = this.frames.get(key);
