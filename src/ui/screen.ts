@@ -1,3 +1,4 @@
+import { changedPart } from './line-diff.js';
 import { safeLine } from './sgr.js';
 import type { Clock } from './clock.js';
 import type { Terminal } from './terminal.js';
@@ -100,9 +101,13 @@ export class Screen {
       const before = this.shown[row];
       this.shown[row] = line;
       const safe = safeLine(line);
-      // Where terminals may disagree about widths, what stood there is erased first.
-      const erase = SURE.test(safe) && (before === undefined || SURE.test(before)) ? '' : '\u001b[2K';
-      out += `\u001b[${row + 1};1H${erase}${safe}`;
+      if (before !== undefined && SURE.test(before) && SURE.test(safe)) {
+        const part = changedPart(before, safe);
+        out += `\u001b[${row + 1};${part.column + 1}H${part.text}`;
+      } else {
+        // Where terminals may disagree about widths, what stood there is erased first.
+        out += `\u001b[${row + 1};1H${SURE.test(safe) && before === undefined ? '' : '\u001b[2K'}${safe}`;
+      }
       if (safe.includes('\u001b')) out += '\u001b[0m';
     }
     if (out === '') return true;
