@@ -17,7 +17,6 @@ stand for work: their time is the function's own.
 """
 
 import gc
-import os
 import sys
 import threading
 import time
@@ -228,7 +227,7 @@ def main(seconds):
         thread.daemon = True
         threads.append(thread)
         thread.start()
-    print('The shop is open: process %d, %d threads.' % (os.getpid(), len(threads)), flush=True)
+    print('The shop is open: %d threads.' % len(threads), flush=True)
     end = time.monotonic() + seconds if seconds else float('inf')
     try:
         while time.monotonic() < end:

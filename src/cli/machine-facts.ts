@@ -69,8 +69,11 @@ export function readKernelFile(path: string): KernelFile {
 
 const textOf = (file: KernelFile): string => (typeof file === 'string' ? '' : file.text);
 
-/** Looks; changes nothing. `dtrace -e` compiles its library and ends before it enables anything. */
-export async function readMachine(): Promise<MachineFacts> {
+/**
+ * Looks; changes nothing. `dtrace -e` compiles its library and ends before it enables anything; that takes seconds
+ * where it is not cached, so it may be left out.
+ */
+export async function readMachine(withLibrary = true): Promise<MachineFacts> {
   const engines = await findEngines();
   const root = isRoot();
   const uprobeEvents = firstReadable(UPROBE_EVENTS);
@@ -98,7 +101,7 @@ export async function readMachine(): Promise<MachineFacts> {
     modulesDisabled: textOf(readKernelFile('/proc/sys/kernel/modules_disabled')).trim() === '1',
     onlySignedModules: textOf(readKernelFile('/sys/module/module/parameters/sig_enforce')).trim() === 'Y',
     engines,
-    library: await tryLibrary(engines, root),
+    library: withLibrary ? await tryLibrary(engines, root) : { state: 'untried' },
     left: { events: deadEvents(textOf(uprobeEvents), isAlive), modules: idleModules(textOf(modules)) },
     terminal: {
       screen: process.stdout.isTTY === true && process.stdin.isTTY === true,
