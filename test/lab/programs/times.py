@@ -10,13 +10,16 @@ import sys
 import threading
 from time import perf_counter_ns as now
 
+# argv: how many times longer everything takes, and how often it is done.
+MS = 1_000_000 * int(sys.argv[1])
+ROUNDS = int(sys.argv[2])
 own = {}
 whole = {}
 
 
 def leaf():
     t = now()
-    while now() - t < 4_000_000:
+    while now() - t < 4 * MS:
         pass
     own["leaf"] = own.get("leaf", 0) + now() - t
     whole["leaf"] = whole.get("leaf", 0) + now() - t
@@ -25,7 +28,7 @@ def leaf():
 def gen():
     for _ in range(3):
         t = now()
-        while now() - t < 4_000_000:
+        while now() - t < 4 * MS:
             pass
         own["gen"] = own.get("gen", 0) + now() - t
         yield 1
@@ -35,18 +38,18 @@ def holder():
     start = now()
     g = gen()  # its creation fires function-entry in 3.15, and nothing returns
     t = now()
-    while now() - t < 20_000_000:
+    while now() - t < 20 * MS:
         pass
     own["holder"] = own.get("holder", 0) + now() - t
     leaf()
     for _ in g:
         t = now()
-        while now() - t < 4_000_000:
+        while now() - t < 4 * MS:
             pass
         own["holder"] += now() - t
     unused = gen()
     t = now()
-    while now() - t < 10_000_000:
+    while now() - t < 10 * MS:
         pass
     own["holder"] += now() - t
     del unused
@@ -56,7 +59,7 @@ def holder():
 class Made:
     def __init__(self):
         t = now()
-        while now() - t < 4_000_000:
+        while now() - t < 4 * MS:
             pass
         own["__init__"] = own.get("__init__", 0) + now() - t
         leaf()
@@ -67,7 +70,7 @@ def maker():
     for _ in range(5):
         Made()
         t = now()
-        while now() - t < 4_000_000:
+        while now() - t < 4 * MS:
             pass
         own["maker"] = own.get("maker", 0) + now() - t
     whole["maker"] = whole.get("maker", 0) + now() - start
@@ -79,7 +82,7 @@ def guarded():
         yield
     except KeyError:
         t = now()
-        while now() - t < 6_000_000:
+        while now() - t < 6 * MS:
             pass
         own["guarded"] = own.get("guarded", 0) + now() - t
         leaf()
@@ -90,7 +93,7 @@ def thrower():
     for _ in range(4):
         with guarded():
             t = now()
-            while now() - t < 4_000_000:
+            while now() - t < 4 * MS:
                 pass
             own["thrower"] = own.get("thrower", 0) + now() - t
             raise KeyError("x")
@@ -100,7 +103,7 @@ def thrower():
 def recursive(n):
     start = now()
     t = now()
-    while now() - t < 4_000_000:
+    while now() - t < 4 * MS:
         pass
     own["recursive"] = own.get("recursive", 0) + now() - t
     if n:
@@ -111,7 +114,7 @@ def recursive(n):
 
 def raising(n):
     t = now()
-    while now() - t < 4_000_000:
+    while now() - t < 4 * MS:
         pass
     own["raising"] = own.get("raising", 0) + now() - t
     if n == 0:
@@ -125,7 +128,7 @@ def catching():
         raising(6)
     except RuntimeError:
         t = now()
-        while now() - t < 5_000_000:
+        while now() - t < 5 * MS:
             pass
         own["catching"] = own.get("catching", 0) + now() - t
     whole["catching"] = whole.get("catching", 0) + now() - start
@@ -133,12 +136,12 @@ def catching():
 
 async def step(n):
     t = now()
-    while now() - t < 4_000_000:
+    while now() - t < 4 * MS:
         pass
     own["step"] = own.get("step", 0) + now() - t
     await asyncio.sleep(0)
     t = now()
-    while now() - t < 4_000_000:
+    while now() - t < 4 * MS:
         pass
     own["step"] += now() - t
 
@@ -148,7 +151,7 @@ async def cancelled():
         await asyncio.sleep(60)
     except asyncio.CancelledError:
         t = now()
-        while now() - t < 7_000_000:
+        while now() - t < 7 * MS:
             pass
         own["cancelled"] = own.get("cancelled", 0) + now() - t
         raise
@@ -164,7 +167,7 @@ async def main():
 
 def by_key(x):
     t = now()
-    while now() - t < 4_000_000:
+    while now() - t < 4 * MS:
         pass
     own["by_key"] = own.get("by_key", 0) + now() - t
     whole["by_key"] = whole.get("by_key", 0) + now() - t
@@ -186,7 +189,7 @@ own.clear()
 whole.clear()
 print("ready", flush=True)
 sys.stdin.readline()
-for _ in range(3):
+for _ in range(ROUNDS):
     work()
 thread = threading.Thread(target=recursive, args=(12,), name="second")
 thread.start()

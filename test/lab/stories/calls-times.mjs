@@ -6,8 +6,9 @@ import { readRecording } from '../recording.mjs';
 
 const path = 'test/lab/programs/times.py';
 const program = join(checkout, path);
-/** The measure. An emulated machine's clock is coarser, and a probe costs it more than most functions do. */
-const tolerance = { chroot: 0.02, vm: 0.05 };
+/** 2 % is what is promised. On an emulated machine a probe takes a good part of a millisecond: longer calls, one round. */
+const tolerance = { chroot: 0.02, vm: 0.1 };
+const effort = { chroot: ['1', '3'], vm: ['10', '1'] };
 
 export default {
   name: 'self and total time are right to within 2 %, with generators, throw(), __init__, exceptions and tasks',
@@ -28,7 +29,7 @@ export default {
 };
 
 async function compare(t, recording) {
-  const target = await t.target(path);
+  const target = await t.target(path, { args: effort[t.place] });
   const tracer = t.startPytrace(['calls', String(target.pid), '--json', '--engine', t.engine, '--record', recording]);
   await tracer.see(/"type":"header"/, 30_000);
   target.say('go');
