@@ -14,9 +14,7 @@ export class RealTerminal implements Terminal {
     private readonly input: ReadStream = process.stdin,
     private readonly output: WriteStream = process.stdout,
     private readonly fd = 1,
-  ) {
-    unblock(output);
-  }
+  ) {}
 
   get columns(): number {
     return this.output.columns || 80;
@@ -39,14 +37,17 @@ export class RealTerminal implements Terminal {
         rest = rest.subarray(writeSync(this.fd, rest));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-        // A terminal that is full is given a moment; one that is stopped (Ctrl-S) must not hold up the exit.
+        // A terminal that is full is given a moment; one that is stopped must not hold up the exit.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LAST_WAIT_MS);
       }
     }
+    // What is printed from here on is printed before the process ends; not where the terminal takes nothing anyway.
+    if (rest.length === 0) setBlocking(this.output, true);
   }
 
   setRaw(raw: boolean): void {
     if (this.gone) return;
+    if (raw) setBlocking(this.output, false);
     try {
       this.input.setRawMode(raw);
     } catch {
@@ -75,13 +76,13 @@ export class RealTerminal implements Terminal {
 }
 
 /**
- * Node makes writes to a terminal block. A reader that stops (Ctrl-S, a stalled ssh) would then stop the whole program,
- * with it the reading of the engine's pipe, and every signal handler. There is no public way to ask for the other way.
+ * Node makes writes to a terminal block. A reader that stops (a stalled ssh, a stopped tmux) would then stop the whole
+ * program, with it the reading of the engine's pipe and every signal handler. There is no public way to ask otherwise.
  */
-function unblock(output: WriteStream): void {
+function setBlocking(output: WriteStream, on: boolean): void {
   const handle = (output as { _handle?: { setBlocking?: (on: boolean) => unknown } })._handle;
   try {
-    handle?.setBlocking?.(false);
+    handle?.setBlocking?.(on);
   } catch {
     // Then it blocks, as it does everywhere else.
   }

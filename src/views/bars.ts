@@ -12,7 +12,7 @@ export function bar(value: number, width: number, glyphs: Glyphs): string {
   if (eighths === 0 && value > 0) eighths = 1;
   const full = eighths >> 3;
   const rest = eighths & 7;
-  const drawn = glyphs.eighths[8]!.repeat(full) + (rest > 0 ? glyphs.eighths[rest]! : '');
+  const drawn = glyphs.eighths[8].repeat(full) + (rest > 0 ? glyphs.eighths[rest] : '');
   return drawn + ' '.repeat(width - full - (rest > 0 ? 1 : 0));
 }
 
@@ -28,7 +28,7 @@ export function spark(values: readonly number[], width: number, glyphs: Glyphs, 
   let drawn = '';
   for (const value of shown) {
     if (Number.isNaN(value)) drawn += ' ';
-    else drawn += glyphs.heights[1 + Math.round(share(top > 0 ? value / top : 0) * 7)]!;
+    else drawn += glyphs.heights[1 + Math.round(share(top > 0 ? value / top : 0) * 7)];
   }
   return ' '.repeat(width - shown.length) + drawn;
 }
@@ -44,7 +44,7 @@ export function columns(values: readonly number[], height: number, glyphs: Glyph
     for (const value of values) {
       let eighths = Math.round(share(value) * height * 8);
       if (eighths === 0 && value > 0) eighths = 1;
-      drawn += glyphs.heights[Math.max(0, Math.min(8, eighths - row * 8))]!;
+      drawn += glyphs.heights[Math.max(0, Math.min(8, eighths - row * 8))];
     }
     rows.push(drawn);
   }

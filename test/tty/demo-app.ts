@@ -35,4 +35,4 @@ const end = await runApp({
 });
 clearInterval(timer);
 console.log(`ended: ${JSON.stringify(end)}`);
-process.exitCode = end.why === 'quit' ? 0 : 3;
+process.exit(end.why === 'quit' ? 0 : 3);

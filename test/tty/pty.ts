@@ -93,6 +93,11 @@ export class Pty {
     process.kill(this.pid, signal);
   }
 
+  /** Reads no more of what is written, as on a line that has stalled. */
+  stall(): void {
+    this.child.stdout!.pause();
+  }
+
   /** Takes the terminal away, as when a window is closed. */
   hangUp(): void {
     this.child.kill('SIGKILL');
