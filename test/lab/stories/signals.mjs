@@ -1,0 +1,151 @@
+// However pytrace or a part of it ends, the target lives on at its full speed and nothing is left in the kernel.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { checkout } from '../kit.mjs';
+import { lives, partsOf, remains, semaphore, sentences, stapModules } from './parts/traces.mjs';
+
+const program = `
+import sys, threading
+
+def tick():
+    pass
+
+def storm():
+    while busy:
+        tick()
+
+print("ready")
+busy = False
+while True:
+    word = input()
+    if word == "storm":
+        busy = True
+        threading.Thread(target=storm).start()
+    elif word == "rest":
+        busy = False
+    elif word == "import":
+        assert "_ctypes" not in sys.modules
+        import _ctypes
+        print("imported", _ctypes.__file__)
+    else:
+        tick()
+`;
+const seen = /"function":"tick"/;
+
+const trace = (t, target, ...options) =>
+  t.startPytrace(['calls', target.pid, '--engine', t.engine, '--json', ...options]);
+
+/** A breakpoint that a tracer had left in the dynamic linker would kill the target now. */
+async function livesOn(target) {
+  target.say('rest');
+  target.say('import');
+  await target.see(/^imported .*\.so$/m);
+  assert.equal(target.ended, null);
+}
+
+const killed = {
+  name: 'signals: after SIGKILL of pytrace tracing stops in 2 s and all is gone in 5 s',
+  engines: ['dtrace', 'stap'],
+  pythons: ['3.15'],
+  views: ['calls'],
+  async run(t) {
+    const target = await t.target(program);
+    const modules = t.engine === 'stap' ? stapModules() : [];
+    assert.equal(semaphore(target.pid), 0);
+    const tracer = trace(t, target);
+    await t.armed(tracer, target, seen);
+    assert.equal(semaphore(target.pid), 1, 'the probe is on');
+    const parts = partsOf(tracer);
+    assert.ok(remains(t, parts, modules).length > 2, 'guard, engine and kernel things are there to be seen');
+    // The hardest moment: the target calls as fast as it can, and nobody reads what comes.
+    target.say('storm');
+    await t.sleep(200);
+    const start = performance.now();
+    tracer.kill('SIGKILL');
+    await t.until(() => semaphore(target.pid) === 0, 2000, 'the end of tracing');
+    const left = 5000 * t.slow - (performance.now() - start);
+    await t.until(() => remains(t, parts, modules).length === 0, left / t.slow, 'the end of all that was left');
+    await livesOn(target);
+    assert.deepEqual(t.leftovers(), []);
+  },
+};
+
+const told = {
+  name: 'signals: SIGINT, SIGTERM and SIGHUP end pytrace in good order',
+  engines: ['dtrace'],
+  pythons: ['3.15'],
+  async run(t) {
+    const target = await t.target(program);
+    const traces = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => ({ signal, tracer: trace(t, target) }));
+    await Promise.all(traces.map(({ tracer }) => t.armed(tracer, target, seen)));
+    for (const one of traces) {
+      one.parts = partsOf(one.tracer);
+      one.tracer.kill(one.signal);
+    }
+    for (const { signal, tracer, parts } of traces) {
+      await tracer.end();
+      const end = tracer.json.at(-1);
+      assert.equal(tracer.code, 0, signal);
+      assert.deepEqual([end.type, end.reason, end.lost], ['end', 'interrupted', 0], signal);
+      assert.equal(end.events, tracer.json.length - 2, signal);
+      assert.match(tracer.stderr, /0 lost, probes removed, target still running\./, signal);
+      assert.deepEqual(remains(t, parts), [], signal);
+    }
+    assert.equal(semaphore(target.pid), 0);
+    await livesOn(target);
+    assert.deepEqual(t.leftovers(), []);
+  },
+};
+
+const broken = {
+  name: 'signals: an engine or a guard that is killed ends the trace with one sentence and exit status 1',
+  engines: ['dtrace'],
+  pythons: ['3.15'],
+  async run(t) {
+    const target = await t.target(program);
+    const traces = [
+      { victim: 'engine', sentence: 'pytrace: dtrace was killed by signal 9 during the trace.' },
+      { victim: 'guard', sentence: 'pytrace: The guard of dtrace was killed, so the trace was stopped.' },
+    ].map((one) => ({ ...one, tracer: trace(t, target) }));
+    await Promise.all(traces.map(({ tracer }) => t.armed(tracer, target, seen)));
+    for (const one of traces) {
+      one.parts = partsOf(one.tracer);
+      process.kill(one.parts[one.victim], 'SIGKILL');
+    }
+    for (const { victim, sentence, tracer, parts } of traces) {
+      await tracer.end();
+      assert.equal(tracer.code, 1, victim);
+      assert.deepEqual(sentences(tracer), [sentence]);
+      const end = tracer.json.at(-1);
+      assert.deepEqual([end.type, end.reason], ['end', 'engine-died'], victim);
+      assert.deepEqual(remains(t, parts), [], victim);
+    }
+    assert.equal(semaphore(target.pid), 0);
+    await livesOn(target);
+    assert.deepEqual(t.leftovers(), []);
+  },
+};
+
+const unread = {
+  name: 'signals: a reader that has seen enough (| head) ends pytrace quietly, and the probes are removed',
+  engines: ['dtrace'],
+  pythons: ['3.15'],
+  async run(t) {
+    const target = await t.target(program);
+    const command = `"$@" | head -n 3; echo "status \${PIPESTATUS[0]}" >&2`;
+    const pytrace = [process.execPath, join(checkout, 'dist/bin.js'), 'calls', target.pid, '--engine', t.engine];
+    const pipe = t.start('bash', ['-c', command, 'bash', ...pytrace, '--output', 'flow']);
+    target.say('storm');
+    await pipe.when(() => semaphore(target.pid) === 1 || pipe.lines.length === 3, 20_000, 'an armed trace');
+    await pipe.seeError(/^status/m, 20_000);
+    assert.equal(pipe.lines.length, 3);
+    assert.match(pipe.stderr, /^status 0$/m);
+    assert.deepEqual(sentences(pipe), []);
+    assert.doesNotMatch(pipe.stderr, /EPIPE|lost|Error/);
+    await t.until(() => semaphore(target.pid) === 0, 2000, 'the removal of the probes');
+    await livesOn(target);
+    await t.until(() => t.leftovers().every(({ pid }) => !lives(pid)), 5000, 'the end of all');
+  },
+};
+
+export default [killed, told, broken, unread];
