@@ -152,7 +152,7 @@ export class AppState {
       case 'freeze':
         return this.freeze();
       case 'filter': {
-        const before = this.filters.get(this.view.id) ?? '';
+        const before = this.filters.get(this.view.id) ?? this.view.startFilter;
         this.prompt = { text: before, before };
         return;
       }

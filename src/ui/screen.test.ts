@@ -74,7 +74,7 @@ describe('screen', () => {
     terminal.screen.sent = '';
     screen.present(['one'.padEnd(20), 'two'.padEnd(20)]);
     expect(terminal.writes).toBe(2);
-    expect(terminal.screen.sent).toMatch(/^\u001b\[\?2026h.*\u001b\[\?2026l$/s); // eslint-disable-line no-control-regex
+    expect(terminal.screen.sent).toMatch(/^\u001b\[\?2026h.*\u001b\[\?2026l$/s);
     await terminal.settled();
     screen.present(['one'.padEnd(20), 'two'.padEnd(20)]);
     expect(terminal.writes).toBe(2);

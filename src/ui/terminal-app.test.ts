@@ -175,7 +175,7 @@ describe('the application', () => {
     begin(80, 24);
     terminal.type('y');
     await new Promise((resolve) => setImmediate(resolve));
-    // eslint-disable-next-line no-control-regex
+
     const copied = /\u001b\]52;c;([^\u0007]*)\u0007/.exec(terminal.screen.sent)?.[1] ?? '';
     expect(Buffer.from(copied, 'base64').toString()).toMatch(/SELF%.*\n> .* reprice/);
     expect(await shown()).toContain('copied');
@@ -284,7 +284,7 @@ describe('the application', () => {
   it('gives the terminal back when a view throws', async () => {
     begin(80, 24);
     await shown();
-    source.views[0]!.lines = () => {
+    source.views[0].lines = () => {
       throw new Error('broken view');
     };
     terminal.type('j');
@@ -296,9 +296,9 @@ describe('the application', () => {
     await typed('?');
     await typed('\u001b');
     await typed(' /x');
-    // eslint-disable-next-line no-control-regex
+
     const codes = Array.from(terminal.screen.sent.matchAll(/\u001b\[([0-9;]*)m/g), (match) =>
-      match[1]!.split(';'),
+      match[1].split(';'),
     ).flat();
     expect(new Set(codes)).toEqual(new Set(['0', '1', '2', '7']));
   });
@@ -307,7 +307,7 @@ describe('the application', () => {
     source.headerNow = { ...source.headerNow, command: 'evil\u001b[2J\u0007\u001b]0;title\u0007name' };
     begin(120, 36);
     await shown();
-    // eslint-disable-next-line no-control-regex
+
     expect(terminal.screen.sent).not.toMatch(/\u0007|\u001b\]0/);
     expect((await shown()).split('\n')[2]).toContain('[1 demo]');
   });

@@ -6,6 +6,8 @@ export interface ViewSlot {
   readonly title: string;
   readonly keys: readonly KeyHelp[];
   readonly glossary: View<never, never>['glossary'];
+  /** What the filter's prompt begins with, where the view begins filtered. */
+  readonly startFilter: string;
   /** Why it cannot be shown for this target, and what to do about it; undefined where it can. */
   readonly unavailable: () => string | undefined;
   command(command: string, viewport: Viewport, now: number): void;
@@ -14,11 +16,19 @@ export interface ViewSlot {
   chrome(viewport: Viewport, now: number): ViewChrome;
 }
 
+export interface SlotOptions<State> {
+  /** To begin with another state than the view's own. */
+  readonly state?: State;
+  /** The text that this state is filtered by. */
+  readonly filter?: string;
+  readonly unavailable?: () => string | undefined;
+}
+
 /** `model` is asked for at each use: it gives the frozen one while the source is frozen. */
 export function viewSlot<Model, State>(
   view: View<Model, State>,
   model: () => Model,
-  options: { readonly state?: State; readonly unavailable?: () => string | undefined } = {},
+  options: SlotOptions<State> = {},
 ): ViewSlot {
   let state = options.state ?? view.initial();
   return {
@@ -26,6 +36,7 @@ export function viewSlot<Model, State>(
     title: view.title,
     keys: view.keys,
     glossary: view.glossary,
+    startFilter: options.filter ?? '',
     unavailable: options.unavailable ?? (() => undefined),
     command(command, viewport, now) {
       state = view.reduce(state, command, model(), viewport, now);

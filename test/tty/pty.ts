@@ -167,15 +167,15 @@ export class Pty {
   }
 }
 
-/** Runs a command in a terminal for as long as `use` takes. */
+/** Runs a command in a terminal for as long as `body` takes. */
 export async function withPty<T>(
   command: readonly string[],
   options: PtyOptions,
-  use: (pty: Pty) => Promise<T>,
+  body: (pty: Pty) => Promise<T>,
 ): Promise<T> {
   const pty = new Pty(command, options);
   try {
-    return await use(pty);
+    return await body(pty);
   } finally {
     await pty.close();
   }

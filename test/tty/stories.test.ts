@@ -6,7 +6,7 @@ import { withPty, type Pty } from './pty.js';
 const DEMO = fileURLToPath(new URL('./demo-app.ts', import.meta.url));
 const demo = (...words: string[]) => [process.execPath, '--import', 'tsx', DEMO, ...words];
 const live = (pty: Pty) => pty.waitForText('LIVE');
-// eslint-disable-next-line no-control-regex
+
 const COLOUR = /\u001b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m/;
 
 describe('the application in a real terminal', () => {
@@ -57,7 +57,7 @@ describe('the application in a real terminal', () => {
       pty.resize(50, 10);
       await pty.waitForText('60x12 at least, this is 50x10');
       pty.resize(140, 40);
-      await pty.waitFor((screen) => screen.lines()[38]!.includes('q quit'), { what: 'the key line' });
+      await pty.waitFor((screen) => screen.lines()[38].includes('q quit'), { what: 'the key line' });
       expect(pty.screen.scrollback()).toBe(0);
     });
   });
