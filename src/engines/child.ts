@@ -2,6 +2,9 @@ import { execa } from 'execa';
 
 /** The only file that starts children: arguments as arrays, no shell between, in the main thread. */
 
+/** Where they run: the folder that we were started in may be gone, and a tracer has no use for it. */
+const cwd = '/';
+
 export interface GuardedChild {
   /** The guard's pid, undefined where the start failed. */
   readonly pid: number | undefined;
@@ -32,6 +35,7 @@ export function startChild(
   detached: boolean,
 ): GuardedChild {
   const child = execa(file, [...args], {
+    cwd,
     buffer: false,
     encoding: 'buffer',
     reject: false,
@@ -73,6 +77,7 @@ export interface BriefRun {
 /** Runs a program that should answer at once. One that hangs, floods or leaves children on its pipes is left behind. */
 export async function runBriefly(file: string, args: readonly string[], timeoutMs: number): Promise<BriefRun> {
   const child = execa(file, [...args], {
+    cwd,
     all: true,
     reject: false,
     detached: true,
@@ -106,6 +111,6 @@ export async function runBriefly(file: string, args: readonly string[], timeoutM
 
 /** Runs a program on our own terminal (a password prompt) and gives its exit status; 127 where it cannot be started. */
 export async function runOnTerminal(file: string, args: readonly string[]): Promise<number> {
-  const result = await execa(file, [...args], { stdio: 'inherit', reject: false });
+  const result = await execa(file, [...args], { cwd, stdio: 'inherit', reject: false });
   return result.exitCode ?? (result.signal === undefined ? 127 : 1);
 }

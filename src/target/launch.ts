@@ -52,7 +52,7 @@ export interface Held {
  * not become Python in time; the program is then no longer running. If this process exits first, so does the program.
  */
 export async function launchHeld(argv: readonly string[], options: LaunchOptions): Promise<Held> {
-  const cwd = options.cwd ?? process.cwd();
+  const cwd = options.cwd ?? currentFolder();
   const found = findProgram(argv[0] ?? '', cwd, (options.env ?? process.env)['PATH']);
   for (let attempt = 1; ; attempt++) {
     const held = await launchOnce(argv, found, options);
@@ -108,6 +108,17 @@ async function launchOnce(
   } catch (error) {
     signal(pid, 'SIGKILL');
     throw error;
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UserError(
+      'The current folder was deleted: change to one that exists, then start the program.',
+      ExitCode.usage,
+    );
   }
 }
 
