@@ -12,7 +12,7 @@ export interface Theme {
 
 /**
  * What each mark looks like: SGR parameters. A hue never carries a meaning alone: what differs in hue differs in weight
- * or stands beside a sign. Foregrounds only, on the terminal's own background; no dark blue, which many cannot read.
+ * or stands beside a sign. On the terminal's own background, but for one alarm; no dark blue, which many cannot read.
  */
 const STYLES: Record<ThemeName, Record<Mark, string>> = {
   dark: {
