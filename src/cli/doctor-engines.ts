@@ -1,5 +1,6 @@
 import type { EngineFacts, EngineId } from '../engines/engine.js';
 import { engines } from '../engines/choose.js';
+import { dtraceMessage } from '../engines/dtrace-message.js';
 import type { Target } from '../target/target.js';
 import { causeAndCure, checksOf, type Check } from './doctor-check.js';
 import { blockers } from './doctor-kernel.js';
@@ -93,8 +94,13 @@ function library(facts: MachineFacts): Check {
       );
     case 'fails': {
       const { said } = facts.library;
-      const file = /"([^"]*\.d)", line \d+: failed to resolve /.exec(said)?.[1];
-      if (file !== undefined) {
+      // The engine's own words for it decide, as they do when a trace starts.
+      const again = said.split('\n').some((line) => {
+        const message = dtraceMessage(line);
+        return message.kind === 'failure' && message.retry !== undefined;
+      });
+      if (again) {
+        const file = /"([^"]*\.d)", line \d+/.exec(said)?.[1] ?? 'it';
         return check(
           'library',
           'ok',
