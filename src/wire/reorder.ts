@@ -17,7 +17,8 @@ export class Reorder {
   private count = 0;
   private newest = -Infinity;
   private released = -Infinity;
-  private ordered = true;
+  /** So many of those that wait are in order already. */
+  private sorted = 0;
   private readonly ts: Float64Array;
   private readonly frame: Float64Array;
   private readonly extra: Float64Array;
@@ -25,8 +26,9 @@ export class Reorder {
   private readonly tid: Int32Array;
   private readonly line: Int32Array;
   private readonly symbol: Int32Array;
-  private order: Uint32Array;
-  private spare: Uint32Array;
+  /** All slots of the arrays above: first those in which an event waits, in order, then the free ones. */
+  private readonly order: Uint32Array;
+  private readonly spare: Uint32Array;
 
   constructor(
     private readonly sink: EventSink,
@@ -40,7 +42,7 @@ export class Reorder {
     this.tid = new Int32Array(capacity);
     this.line = new Int32Array(capacity);
     this.symbol = new Int32Array(capacity);
-    this.order = new Uint32Array(capacity);
+    this.order = Uint32Array.from({ length: capacity }, (_, i) => i);
     this.spare = new Uint32Array(capacity);
   }
 
@@ -50,19 +52,21 @@ export class Reorder {
       this.sink.event(kind, ts, tid, line, frame, extra, symbol);
       return;
     }
-    if (ts < this.newest) this.ordered = false;
-    else this.newest = ts;
-    const i = this.count++;
-    this.kind[i] = kind;
-    this.ts[i] = ts;
-    this.tid[i] = tid;
-    this.line[i] = line;
-    this.frame[i] = frame;
-    this.extra[i] = extra;
-    this.symbol[i] = symbol;
-    // Released in batches of at least a window's length, so that each event is sorted at most twice or so.
+    if (ts >= this.newest) {
+      this.newest = ts;
+      if (this.sorted === this.count) this.sorted++;
+    }
+    const slot = this.order[this.count++]!;
+    this.kind[slot] = kind;
+    this.ts[slot] = ts;
+    this.tid[slot] = tid;
+    this.line[slot] = line;
+    this.frame[slot] = frame;
+    this.extra[slot] = extra;
+    this.symbol[slot] = symbol;
+    // Released in batches of at least a window's length, so that each event is looked at twice or so.
     if (this.count === this.capacity) this.release(this.middle());
-    else if (this.newest - this.ts[0]! > 2 * this.window) this.release(this.newest - this.window);
+    else if (this.newest - this.ts[this.order[0]!]! > 2 * this.window) this.release(this.newest - this.window);
   }
 
   /** Passes on all that waits: nothing has come for a while, or the stream is over. */
@@ -75,52 +79,68 @@ export class Reorder {
   }
 
   private middle(): number {
-    if (!this.ordered) this.sort();
-    return this.ts[this.capacity >> 1]!;
+    this.sort();
+    return this.ts[this.order[this.capacity >> 1]!]!;
   }
 
   /** Passes on what is not younger than `until`. */
   private release(until: number): void {
-    if (!this.ordered) this.sort();
-    let i = 0;
-    const { kind, ts, tid, line, frame, extra, symbol, count } = this;
-    while (i < count && ts[i]! <= until) {
-      this.sink.event(kind[i]!, ts[i]!, tid[i]!, line[i]!, frame[i]!, extra[i]!, symbol[i]!);
-      i++;
+    this.sort();
+    const { kind, ts, tid, line, frame, extra, symbol, order, spare, count } = this;
+    let done = 0;
+    for (; done < count; done++) {
+      const slot = order[done]!;
+      if (ts[slot]! > until) break;
+      this.sink.event(kind[slot]!, ts[slot]!, tid[slot]!, line[slot]!, frame[slot]!, extra[slot]!, symbol[slot]!);
     }
-    if (i === 0) return;
-    this.released = ts[i - 1]!;
-    for (const array of [kind, ts, tid, line, frame, extra, symbol]) array.copyWithin(0, i, count);
-    this.count = count - i;
+    if (done === 0) return;
+    this.released = ts[order[done - 1]!]!;
+    // What waits moves to the front, the slots that have become free behind it.
+    spare.set(order.subarray(0, done));
+    order.copyWithin(0, done, count);
+    order.set(spare.subarray(0, done), count - done);
+    this.count = this.sorted = count - done;
   }
 
-  /** Stable natural merge sort: a shuffle across processors is a few rising runs, one for each. */
+  /**
+   * Stable natural merge sort of what has come since the last: a shuffle across processors is a few rising runs, one
+   * for each, and neighbouring runs overlap by little, so that a merge touches little.
+   */
   private sort(): void {
-    const { ts, count } = this;
-    let order = this.order;
-    let spare = this.spare;
-    for (let i = 0; i < count; i++) order[i] = i;
-    for (let merged = false; !merged; ) {
-      merged = true;
-      let out = 0;
-      let start = 0;
-      while (start < count) {
-        const middle = runEnd(ts, order, start, count);
-        const end = middle < count ? runEnd(ts, order, middle, count) : middle;
-        let left = start;
-        let right = middle;
-        while (left < middle && right < end) spare[out++] = ts[order[right]!]! < ts[order[left]!]! ? order[right++]! : order[left++]!;
-        while (left < middle) spare[out++] = order[left++]!;
-        while (right < end) spare[out++] = order[right++]!;
-        if (start > 0 || end < count) merged = false;
-        start = end;
+    const { ts, order, count } = this;
+    if (this.sorted === count) return;
+    let ends: number[] = [];
+    for (let at = Math.max(0, this.sorted - 1); at < count; ) ends.push((at = runEnd(ts, order, at, count)));
+    while (ends.length > 1) {
+      const longer: number[] = [];
+      for (let run = 0; run < ends.length; run += 2) {
+        const from = longer.at(-1) ?? 0;
+        const middle = ends[run]!;
+        const end = ends[run + 1] ?? middle;
+        if (end > middle) this.merge(from, middle, end);
+        longer.push(end);
       }
-      [order, spare] = [spare, order];
+      ends = longer;
     }
-    for (const array of [this.kind, this.tid, this.line, this.frame, this.extra, this.symbol, this.ts]) permute(array, order, count);
-    this.order = order;
-    this.spare = spare;
-    this.ordered = true;
+    this.sorted = count;
+  }
+
+  /** Makes one run of two neighbouring ones, the events of the first before those of the same time in the second. */
+  private merge(from: number, middle: number, end: number): void {
+    const { ts, order, spare } = this;
+    const least = ts[order[middle]!]!;
+    // What is not younger than all of the second run stands right already; it is looked for from the near end.
+    let start = middle;
+    while (start > from && ts[order[start - 1]!]! > least) start--;
+    const length = middle - start;
+    for (let i = 0; i < length; i++) spare[i] = order[start + i]!;
+    let left = 0;
+    let right = middle;
+    let out = start;
+    while (left < length && right < end) {
+      order[out++] = ts[order[right]!]! < ts[spare[left]!]! ? order[right++]! : spare[left++]!;
+    }
+    while (left < length) order[out++] = spare[left++]!;
   }
 }
 
@@ -129,9 +149,4 @@ function runEnd(ts: Float64Array, order: Uint32Array, start: number, count: numb
   let i = start + 1;
   while (i < count && ts[order[i]!]! >= ts[order[i - 1]!]!) i++;
   return i;
-}
-
-function permute(array: Float64Array | Int32Array | Uint8Array, order: Uint32Array, count: number): void {
-  const old = array.slice(0, count);
-  for (let i = 0; i < count; i++) array[i] = old[order[i]!]!;
 }

@@ -25,6 +25,7 @@ const TAB = 9;
 const NEWLINE = 10;
 const MINUS = 45;
 const NS_DIGITS = 9;
+const MAX_DIGITS = 20;
 
 /**
  * Turns an engine's bytes into records, whatever the chunks they come in. Never throws on any bytes: a line that is no
@@ -34,14 +35,15 @@ export class Scanner {
   malformed = 0;
   firstMalformed = '';
   events = 0;
-  private rest = new Uint8Array(MAX_LINE);
+  /** The start of a line whose end has not come yet. */
+  private rest = new Uint8Array(MAX_LINE + 1);
   private restLength = 0;
   private overlong = false;
   /** Seconds part of the header's clock; times are told from there, so that doubles stay exact at any uptime. */
   private baseSeconds = 0;
   private baseNs = 0;
   private based = false;
-  // What the last number() read: returning them as an object would allocate per field.
+  // Where reading a line has got to, and whether all was well: returning both as an object would allocate per field.
   private position = 0;
   private ok = true;
 
@@ -53,25 +55,21 @@ export class Scanner {
   push(chunk: Uint8Array): void {
     let start = 0;
     if (this.restLength > 0 || this.overlong) {
-      const end = chunk.indexOf(NEWLINE);
-      if (end < 0) {
-        this.keep(chunk, 0);
+      start = chunk.indexOf(NEWLINE) + 1;
+      if (start === 0) {
+        this.keep(chunk);
         return;
       }
-      this.keep(chunk.subarray(0, end), 0);
+      this.keep(chunk.subarray(0, start - 1));
+      this.rest[this.restLength] = NEWLINE;
       if (this.overlong) this.bad(this.rest, 0, 80);
-      else this.line(this.rest, 0, this.restLength);
+      else this.line(this.rest, 0);
       this.restLength = 0;
       this.overlong = false;
-      start = end + 1;
     }
-    for (;;) {
-      const end = chunk.indexOf(NEWLINE, start);
-      if (end < 0) break;
-      this.line(chunk, start, end);
-      start = end + 1;
-    }
-    if (start < chunk.length) this.keep(chunk, start);
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    while (start < end) start = this.line(chunk, start);
+    if (start < chunk.length) this.keep(chunk.subarray(start));
   }
 
   /** The stream is over: what stands without a newline is a line that was cut short. */
@@ -81,85 +79,83 @@ export class Scanner {
     this.overlong = false;
   }
 
-  private keep(chunk: Uint8Array, start: number): void {
-    const length = chunk.length - start;
-    if (this.restLength + length > MAX_LINE) {
+  private keep(part: Uint8Array): void {
+    if (this.restLength + part.length > MAX_LINE) {
       this.overlong = true;
       return;
     }
-    this.rest.set(start === 0 ? chunk : chunk.subarray(start), this.restLength);
-    this.restLength += length;
+    this.rest.set(part, this.restLength);
+    this.restLength += part.length;
   }
 
   private bad(buffer: Uint8Array, start: number, end: number): void {
     if (this.malformed++ === 0) this.firstMalformed = Buffer.from(buffer.subarray(start, Math.min(end, start + 200))).toString('latin1');
   }
 
-  private line(buffer: Uint8Array, start: number, end: number): void {
-    if (end - start < 2) {
-      if (end > start && buffer[start] !== 13) this.bad(buffer, start, end);
-      return;
-    }
+  /** Reads the line that begins at `start` and has a newline somewhere behind; gives where the next one begins. */
+  private line(buffer: Uint8Array, start: number): number {
     const kind = buffer[start]!;
-    if (buffer[start + 1] !== TAB) {
-      this.bad(buffer, start, end);
-      return;
-    }
-    if (isEvent(kind)) this.eventLine(kind, buffer, start, end);
-    else this.plainLine(kind, buffer, start, end);
+    if (isEvent(kind) && buffer[start + 1] === TAB && this.eventLine(kind, buffer, start)) return this.position;
+    const end = buffer.indexOf(NEWLINE, start);
+    if (end - start >= 2) {
+      if (isEvent(kind) || buffer[start + 1] !== TAB) this.bad(buffer, start, end);
+      else this.plainLine(kind, buffer, start, end);
+    } else if (end > start && kind !== 13) this.bad(buffer, start, end);
+    return end + 1;
   }
 
-  private eventLine(kind: number, buffer: Uint8Array, start: number, end: number): void {
+  /** Tells of an event and leaves `position` behind its newline; false where the line is none. */
+  private eventLine(kind: number, buffer: Uint8Array, start: number): boolean {
     this.ok = this.based;
     this.position = start + 2;
-    const ts = this.time(buffer, end);
-    const tid = this.number(buffer, end);
-    const line = this.number(buffer, end);
-    const frame = this.number(buffer, end);
-    const extra = this.number(buffer, end);
-    if (!this.ok || buffer.indexOf(TAB, this.position) < 0) {
-      this.bad(buffer, start, end);
-      return;
-    }
+    const ts = this.time(buffer);
+    const tid = this.number(buffer);
+    const line = this.number(buffer);
+    const frame = this.number(buffer);
+    const extra = this.number(buffer);
+    if (!this.ok) return false;
+    const end = buffer.indexOf(NEWLINE, this.position);
+    const tab = buffer.indexOf(TAB, this.position);
+    if (tab < 0 || tab > end) return false;
+    const symbol = this.symbols.intern(buffer, this.position, end);
+    this.position = end + 1;
     this.events++;
-    this.sink.event(kind, ts, tid, line, frame, extra, this.symbols.intern(buffer, this.position, end));
+    this.sink.event(kind, ts, tid, line, frame, extra, symbol);
+    return true;
   }
 
   /** A decimal number up to the next TAB; clears `ok` where there is none. */
-  private number(buffer: Uint8Array, end: number): number {
+  private number(buffer: Uint8Array): number {
     let i = this.position;
     const negative = buffer[i] === MINUS;
     if (negative) i++;
     const first = i;
     let value = 0;
-    for (; i < end; i++) {
+    for (;;) {
       const digit = buffer[i]! - 48;
-      if (digit < 0 || digit > 9) break;
+      if (!(digit >= 0 && digit <= 9)) break;
       value = value * 10 + digit;
+      i++;
     }
-    if (i === first || i - first > 20 || i >= end || buffer[i] !== TAB) this.ok = false;
+    if (i === first || i - first > MAX_DIGITS || buffer[i] !== TAB) this.ok = false;
     this.position = i + 1;
     return negative ? -value : value;
   }
 
   /** A clock reading in ns: read as seconds and rest, because 104 days of ns are more than a double holds exactly. */
-  private time(buffer: Uint8Array, end: number): number {
+  private time(buffer: Uint8Array): number {
     const first = this.position;
     let tab = first;
-    while (tab < end && buffer[tab] !== TAB) tab++;
-    const split = tab - NS_DIGITS;
-    let seconds = 0;
-    let rest = 0;
-    for (let i = first; i < tab; i++) {
-      const digit = buffer[i]! - 48;
-      if (digit < 0 || digit > 9) {
-        this.ok = false;
-        break;
-      }
-      if (i < split) seconds = seconds * 10 + digit;
-      else rest = rest * 10 + digit;
+    while (buffer[tab]! >= 48 && buffer[tab]! <= 57) tab++;
+    if (tab === first || tab - first > MAX_DIGITS || buffer[tab] !== TAB) {
+      this.ok = false;
+      return 0;
     }
-    if (tab === first || tab === end || tab - first > 20) this.ok = false;
+    const split = Math.max(first, tab - NS_DIGITS);
+    let rest = 0;
+    for (let i = split; i < tab; i++) rest = (Math.imul(rest, 10) + buffer[i]! - 48) | 0;
+    let seconds = 0;
+    for (let i = first; i < split; i++) seconds = seconds * 10 + buffer[i]! - 48;
     this.position = tab + 1;
     return (seconds - this.baseSeconds) * 1e9 + (rest - this.baseNs);
   }
