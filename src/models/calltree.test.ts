@@ -297,6 +297,15 @@ describe('attached in the middle of a deep stack', () => {
     expect(session.functions.info(0).line).toBe(20);
   });
 
+  it('counts a limit on depth from the attach, as the scripts do', () => {
+    const session = new Session({ depth: 2 });
+    session.threadsAtAttach([100]);
+    const nested = [call('E', 1100, 'a', 1, 20, 10), call('E', 1200, 'b', 2, 30, 20), call('E', 1300, 'c', 3, 40, 30), ''];
+    session.push(Buffer.from([...head, ...nested].join('\n')));
+    session.end();
+    expect([...paths(session).keys()]).toEqual(['0/?', '0/?/a', '0/?/a/b']);
+  });
+
   it('gives a thread that began after the attach no ?', () => {
     const session = feed([...head, call('E', 1100, 'run', 9, 30, 0), ''], [77]);
     expect([...paths(session).keys()]).toEqual(['0/run']);

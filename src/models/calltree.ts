@@ -260,7 +260,7 @@ export class CallTree {
   ): void {
     const delta = ts - thread.lastShown;
     thread.lastShown = ts;
-    if (depth < this.maxDepth) this.sink?.call(isReturn, ts, thread.tid, line, fn, depth, duration, delta, inferred);
+    if (depth - below(thread) < this.maxDepth) this.sink?.call(isReturn, ts, thread.tid, line, fn, depth, duration, delta, inferred);
   }
 
   /** Gives the time since the thread's last event to the frame on top. */
@@ -277,7 +277,7 @@ export class CallTree {
   private push(thread: ThreadStack, fn: number, symbol: number, frame: number, start: number): void {
     const top = thread.depth - 1;
     const parent = top >= 0 ? thread.nodes[top]! : thread.root;
-    if (thread.depth >= this.maxDepth) {
+    if (thread.depth - below(thread) >= this.maxDepth) {
       thread.push(parent, symbol, frame, start, true);
       return;
     }
@@ -347,4 +347,9 @@ export class CallTree {
       } else this.nodes.total[node]! += ts - thread.starts[at]!;
     }
   }
+}
+
+/** Frames at the bottom of the stack that were entered before the attach: a limit on depth counts from above them. */
+function below(thread: ThreadStack): number {
+  return thread.depth > 0 && thread.symbols[0] === -1 ? 1 : 0;
 }
