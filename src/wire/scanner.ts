@@ -115,9 +115,8 @@ export class Scanner {
     const extra = this.number(buffer);
     if (!this.ok) return false;
     const end = buffer.indexOf(NEWLINE, this.position);
-    const tab = buffer.indexOf(TAB, this.position);
-    if (tab < 0 || tab > end) return false;
     const symbol = this.symbols.intern(buffer, this.position, end);
+    if (symbol < 0) return false;
     this.position = end + 1;
     this.events++;
     this.sink.event(kind, ts, tid, line, frame, extra, symbol);

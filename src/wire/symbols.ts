@@ -57,7 +57,7 @@ export class Symbols implements SymbolTable {
     return this.shownFiles[symbol]!;
   }
 
-  /** The symbol of the run `buffer[start, end)`. Allocates only when it is new. */
+  /** The symbol of the run `buffer[start, end)`, -1 where it has no TAB. Allocates only when it is new. */
   intern(buffer: Uint8Array, start: number, end: number): number {
     if (buffer !== this.viewed) {
       this.viewed = buffer;
@@ -86,6 +86,9 @@ export class Symbols implements SymbolTable {
   }
 
   private add(buffer: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    let tab = start;
+    while (tab < end && buffer[tab] !== 9) tab++;
+    if (tab >= end) return -1;
     if (this.count >= this.limit) {
       this.overflow++;
       return 0;
@@ -111,10 +114,8 @@ export class Symbols implements SymbolTable {
     this.slots[slot] = id;
     if (this.count * 2 > this.slots.length) this.rehash();
 
-    let tab = start;
-    while (tab < end && buffer[tab] !== 9) tab++;
     const name = decodeName(unescapeBytes(buffer.subarray(start, tab)));
-    const file = decodeName(unescapeBytes(buffer.subarray(Math.min(tab + 1, end), end)));
+    const file = decodeName(unescapeBytes(buffer.subarray(tab + 1, end)));
     this.names.push(name);
     this.files.push(file);
     this.shownNames.push(displayName(name));
