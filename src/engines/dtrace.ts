@@ -1,4 +1,4 @@
-import type { Command, Engine, EngineFacts, EngineMessage, HostFacts, TraceRequest } from './engine.js';
+import type { Command, Engine, EngineFacts, EngineFolders, EngineMessage, HostFacts, TraceRequest } from './engine.js';
 import { dtraceMessage } from './dtrace-message.js';
 import { elfObjection } from './elf-objection.js';
 import { decimal, literalPiece } from './literal.js';
@@ -39,13 +39,14 @@ export const dtrace: Engine = {
    * switchrate on Linux: unset it wakes for each event (0.15 ms), set it polls in a busy loop. Elsewhere the default
    * is one second, hence 10hz there.
    */
-  command(facts: EngineFacts, request: TraceRequest, syslibdir?: string): Command {
+  command(facts: EngineFacts, request: TraceRequest, folders: EngineFolders = {}): Command {
     const { target, filters } = request;
     const frames = target.frames;
     return {
       file: facts.path ?? 'dtrace',
       args: [
-        ...(syslibdir === undefined ? [] : ['-x', `syslibdir=${syslibdir}`]),
+        ...(folders.syslibdir === undefined ? [] : ['-x', `syslibdir=${folders.syslibdir}`]),
+        ...(folders.procfs === undefined ? [] : ['-x', `procfspath=${folders.procfs}`]),
         ...(facts.host.platform === 'linux' ? [] : ['-x', 'switchrate=10hz']),
         '-s',
         scriptPath('scripts-d', request.script, '.d'),

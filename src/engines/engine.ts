@@ -64,13 +64,18 @@ export type EngineMessage =
   | { readonly kind: 'noise' }
   | { readonly kind: 'other'; readonly text: string };
 
+/** Folders that dtrace is given in place of its own; stap needs none. */
+export interface EngineFolders {
+  readonly syslibdir?: string | undefined;
+  readonly procfs?: string | undefined;
+}
+
 /** One tracer: a pure description of how it is called and what its stderr says. The supervisor does the rest. */
 export interface Engine {
   readonly id: EngineId;
   /** Why this engine cannot trace this target for this script, in one sentence with its cure; null where it can. */
   objection(facts: EngineFacts, request: TraceRequest): string | null;
-  /** `syslibdir`: the private D library folder of a retry (dtrace only). */
-  command(facts: EngineFacts, request: TraceRequest, syslibdir?: string): Command;
+  command(facts: EngineFacts, request: TraceRequest, folders?: EngineFolders): Command;
   message(line: string): EngineMessage;
 }
 

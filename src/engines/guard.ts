@@ -3,9 +3,10 @@
  * a tracer that slows a live process down. It is a POSIX sh program (dash and busybox too), run in a session of its
  * own so that a terminal's ^C or hangup reaches neither it nor the engine:
  *
- *     sh -c TEXT pytrace-guard KIND LIBDIR ENGINE ARGS…
+ *     sh -c TEXT pytrace-guard KIND FOLDER ENGINE ARGS…
  *
- * KIND is dtrace or stap (what has to be cleaned up), LIBDIR the private D library folder to remove, or ''.
+ * KIND is dtrace or stap (what has to be cleaned up), FOLDER the private folder to remove, or ''. Its proc, if there is
+ * one, gets a link to the engine's own entry in /proc before the engine runs.
  * Its stdin is the lifeline. EOF means that pytrace is gone: SIGTERM, and SIGKILL a second later, since nobody reads
  * the end record any more. The line `stop` before EOF means an orderly stop: three seconds of patience.
  * It passes the engine's exit status on, and says two things on fd 2: GUARD_ENGINE with the engine's pid as its first
@@ -19,7 +20,7 @@ export const GUARD_CLEAN = 'pytrace-guard: clean';
 export const GUARD_LEFT = 'pytrace-guard: left ';
 
 export const guardText = `
-kind=$1 libdir=$2; shift 2
+kind=$1 folder=$2; shift 2
 # Caught, not ignored: an ignored signal would stay ignored in the engine, a caught one is reset there.
 trap : HUP INT QUIT TERM PIPE USR1 USR2
 exec 3<&0 </dev/null
@@ -33,7 +34,9 @@ modules() {
 before=
 [ "$kind" != stap ] || before=" $(modules | tr '\\n' ' ')"
 
-"$@" </dev/null 3<&- &
+if [ -n "$folder" ] && [ -d "$folder/proc" ]; then
+  sh -c 'ln -s "/proc/$$" "$0/$$"; exec "$@"' "$folder/proc" "$@" </dev/null 3<&- &
+else "$@" </dev/null 3<&- & fi
 engine=$!
 echo "pytrace-guard: engine $engine" >&2
 # The reader must see EOF when the engine ends, so the guard keeps no hand on stdout.
@@ -82,7 +85,7 @@ remove() { # a module or event still in use refuses: another run's things are sa
 } >/dev/null 2>&1
 clean() {
   [ "$kind" != stap ] || for pid in $(helpers); do kill -KILL "$pid" 2>/dev/null; done
-  case $libdir in */pytrace-*) rm -f "$libdir/bpf_dlib.o"; rmdir "$libdir" ;; esac 2>/dev/null
+  case $folder in */pytrace-*) rm -rf "$folder" ;; esac 2>/dev/null
   tries=0
   while [ -n "$(left)" ] && [ $tries -lt 15 ]; do
     left | while read -r where what; do remove "$where" "$what"; done
@@ -131,8 +134,8 @@ exit $status
 /** The argument array that runs `engine` (its file and arguments) under the guard. */
 export function guarded(
   kind: 'dtrace' | 'stap',
-  libdir: string,
+  folder: string,
   engine: readonly string[],
 ): { readonly file: string; readonly args: readonly string[] } {
-  return { file: '/bin/sh', args: ['-c', guardText, 'pytrace-guard', kind, libdir, ...engine] };
+  return { file: '/bin/sh', args: ['-c', guardText, 'pytrace-guard', kind, folder, ...engine] };
 }

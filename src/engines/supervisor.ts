@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { startChild, type ChildEnd, type GuardedChild } from './child.js';
 import type { Engine, EngineEnd, EngineFacts, EngineHandlers, RunningEngine, TraceRequest } from './engine.js';
 import { guarded } from './guard.js';
@@ -5,7 +6,8 @@ import { isAlive, leftEvents } from './left-behind.js';
 import { StderrLog } from './stderr-log.js';
 import { StderrReader } from './stderr-reader.js';
 import { isRoot, withSudo } from './sudo.js';
-import { makeSyslibdir, userSyslibdir, type Syslibdir } from './syslibdir.js';
+import { makePrivateFolder, type PrivateFolder } from './private-folder.js';
+import { userSyslibdir } from './syslibdir.js';
 
 export interface SupervisorOptions {
   /** How long an engine may be silent before its probes are armed. Progress starts the time again. */
@@ -42,9 +44,11 @@ class Supervision implements RunningEngine {
   pid = 0;
   private state: 'starting' | 'armed' | 'stopping' | 'over' = 'starting';
   private child!: GuardedChild;
+  private begun = false;
   private stderr!: StderrReader;
   private readonly log = new StderrLog();
-  private libdir: Syslibdir | null = null;
+  private folder: PrivateFolder | null = null;
+  private ownLibrary = false;
   private watchdog: NodeJS.Timeout | undefined;
   private escalation: NodeJS.Timeout | undefined;
   private verdict: string | null = null;
@@ -52,7 +56,7 @@ class Supervision implements RunningEngine {
   private readonly whole: Promise<boolean>;
   private isOver!: () => void;
   private isGone!: (clean: boolean) => void;
-  private readonly atExit = (): void => this.libdir?.remove();
+  private readonly atExit = (): void => this.folder?.remove();
 
   constructor(
     private readonly engine: Engine,
@@ -66,26 +70,34 @@ class Supervision implements RunningEngine {
     process.once('exit', this.atExit);
   }
 
-  /**
-   * dtrace is first given a library of its one needed file: compiling its whole own library takes a second, and fails on
-   * kernels that lack a symbol named there. The bundled scripts use none of it.
-   */
   begin(): void {
-    if (this.engine.id !== 'dtrace') {
-      this.start(undefined);
-      return;
+    const { id } = this.engine;
+    const { path, host } = this.facts;
+    if (id === 'dtrace' && path !== null && host.platform === 'linux') {
+      this.folder = makePrivateFolder(path, this.request.target.pid);
+      if (this.folder === null) {
+        // Without it dtrace might take hold of the target by ptrace.
+        this.verdict = `No folder can be made in ${tmpdir()}, which dtrace needs: make room there, or set TMPDIR to another folder.`;
+        this.finish();
+        this.isGone(true);
+        return;
+      }
     }
-    const chosen = userSyslibdir();
-    if (chosen === undefined && this.facts.path !== null) this.libdir = makeSyslibdir(this.facts.path);
-    this.start(chosen ?? this.libdir?.path);
+    this.start();
   }
 
-  private start(syslibdir: string | undefined): void {
-    const command = this.engine.command(this.facts, this.request, syslibdir);
+  private start(): void {
+    this.begun = true;
+    const { folder } = this;
+    const chosen = this.engine.id === 'dtrace' ? userSyslibdir() : undefined;
+    const command = this.engine.command(this.facts, this.request, {
+      syslibdir: chosen ?? (this.ownLibrary ? undefined : (folder?.library ?? undefined)),
+      procfs: folder?.procfs,
+    });
     const settings = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
     // Through env(1), since sudo passes no environment on; it executes the engine, so the pid stays the engine's.
     const call = [...(settings.length === 0 ? [] : ['/usr/bin/env', ...settings]), command.file, ...command.args];
-    const guard = guarded(this.engine.id, this.libdir?.path ?? '', call);
+    const guard = guarded(this.engine.id, folder?.path ?? '', call);
     const program = this.request.sudo ? withSudo(guard.file, guard.args) : guard;
     // What `sudo -v` has allowed counts for that terminal's session only (tried with sudo 1.9.17: in a new session it
     // wants the password again). sudo, by default, gives its command a session of its own, and leaves our keys alone.
@@ -194,19 +206,20 @@ class Supervision implements RunningEngine {
     if (this.state === 'starting' && this.verdict === null && this.retry()) return;
     this.verdict ??= this.sentence(end);
     this.finish();
-    this.libdir?.remove();
+    this.folder?.remove();
     process.removeListener('exit', this.atExit);
     this.isGone(this.checkGone());
   }
 
   /** A dtrace that cannot do with the small library is started once more with its own. */
   private retry(): boolean {
-    if (this.stderr.failure?.retry !== 'library' || this.libdir === null) return false;
-    this.libdir.remove();
-    this.libdir = null;
+    if (this.stderr.failure?.retry !== 'library' || this.ownLibrary || (this.folder?.library ?? null) === null) return false;
+    this.ownLibrary = true;
+    this.folder?.remove(); // the guard may have been first
+    this.folder = makePrivateFolder(this.facts.path!, this.request.target.pid);
     this.pid = 0;
     this.handlers.progress('compile', 'trying again with the whole library of dtrace');
-    this.start(undefined);
+    this.start();
     return true;
   }
 
@@ -240,6 +253,7 @@ class Supervision implements RunningEngine {
   }
 
   private details(): string[] {
+    if (!this.begun) return [];
     const lines = this.stderr.details();
     if (lines.length === 0) return [];
     const file = this.options.log?.path ?? this.log.save(this.engine.id);

@@ -1,18 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-
-/**
- * dtrace compiles every *.d of its library before the script, and on some kernels one of them (io.d) names a symbol
- * that the kernel does not show; then nothing compiles. The bundled scripts need none of that library, only
- * bpf_dlib.o, which dtrace looks for in the same folder. Measured with 2.0.7: a folder with that one symlink, given
- * with -x syslibdir=, is enough; `-x nolibs` or an empty folder is not; and an extra -L folder does not replace it.
- */
-export interface Syslibdir {
-  readonly path: string;
-  /** Synchronous, so that it can run while the process exits; harmless when repeated. */
-  remove(): void;
-}
 
 const object = 'bpf_dlib.o';
 
@@ -35,35 +22,6 @@ function subfolders(folder: string): string[] {
       .map((name) => path.join(folder, name));
   } catch {
     return [];
-  }
-}
-
-/** null where this dtrace has no bpf_dlib.o to point to, or the temporary folder cannot be written. */
-export function makeSyslibdir(dtracePath: string): Syslibdir | null {
-  const source = findBpfObject([path.dirname(path.dirname(dtracePath)), '/usr', '/usr/local']);
-  if (source === null) return null;
-  try {
-    // The guard removes only folders whose name begins so.
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'pytrace-'));
-    const link = path.join(folder, object);
-    symlinkSync(source, link);
-    return {
-      path: folder,
-      remove() {
-        try {
-          unlinkSync(link);
-        } catch {
-          // the guard was first
-        }
-        try {
-          rmdirSync(folder);
-        } catch {
-          // likewise
-        }
-      },
-    };
-  } catch {
-    return null;
   }
 }
 

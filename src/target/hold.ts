@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { getPriority, setPriority } from 'node:os';
 import { neededLibraries, withElf } from './elf.js';
 import { findInterpreter, isLibpython, type Interpreter } from './interpreter.js';
-import { isLinked } from './linked.js';
 import { readMaps } from './proc.js';
 import { pause, signal, stop } from './signals.js';
 
@@ -85,23 +84,6 @@ function runUntilChange(pid: number, exe: string, needsLibrary: boolean): 'chang
     }
   }
   return stop(pid) ? 'same' : 'ended';
-}
-
-/** A program is linked within a few ms of its own time; what is not by then will be caught as it is. */
-const LINK_LOOKS = 2000;
-
-/**
- * Lets a Python that was caught in its dynamic linker run until that is done: small steps, since the interpreter enters
- * its first frame about a millisecond later.
- */
-export function runUntilLinked(pid: number): void {
-  attentively(() => {
-    for (let look = 0; look < LINK_LOOKS && !isLinked(pid); look++) {
-      if (!signal(pid, 'SIGCONT')) return;
-      pause(LOOK_MS);
-      if (!stop(pid)) return;
-    }
-  });
 }
 
 /** Does something at the highest priority that we may have: only root may lower its niceness, and put it back. */

@@ -94,7 +94,7 @@ function interpreterIn(
   };
 }
 
-export function loadBias(elf: Elf, mapped: MappedFile | undefined): number | null {
+function loadBias(elf: Elf, mapped: MappedFile | undefined): number | null {
   if (elf.type === 'fixed') return 0;
   if (mapped === undefined) return null;
   const { start, offset } = mapped;

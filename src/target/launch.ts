@@ -3,14 +3,14 @@ import { accessSync, closeSync, constants, openSync, readSync, realpathSync, sta
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { interpreterProgress } from './first-call.js';
-import { catchPython, runUntilLinked, type Catch } from './hold.js';
+import { catchPython, type Catch } from './hold.js';
 import { printable } from './printable.js';
 import { readStat } from './proc.js';
 import { signal } from './signals.js';
 import { ExitCode, UserError } from './user-error.js';
 
 const LIMIT_MS = 30_000;
-const ATTEMPTS = 25;
+const ATTEMPTS = 10;
 
 export interface LaunchOptions {
   readonly cwd?: string;
@@ -87,7 +87,6 @@ async function launchOnce(
     await standing(pid);
     const caught = await catchPython(pid, options.limitMs ?? LIMIT_MS);
     if (caught.kind !== 'python') throw await failure(caught, argv, exited);
-    runUntilLinked(pid);
     const progress = interpreterProgress(pid, caught.interpreter);
     return {
       pid,
