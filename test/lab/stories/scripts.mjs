@@ -1,0 +1,169 @@
+// The bundled scripts keep to the grammar of the wire, under every choice of their arguments, also when run by hand.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { dtrace } from '../../../dist/engines/dtrace.js';
+import { stap } from '../../../dist/engines/stap.js';
+import { inspectTarget } from '../../../dist/target/inspect.js';
+import { Scanner } from '../../../dist/wire/scanner.js';
+import { Symbols } from '../../../dist/wire/symbols.js';
+import { checkout } from '../kit.mjs';
+
+const program = `
+import os, threading, time
+
+def generator():
+    yield 1
+
+def slow():
+    time.sleep(0.02)
+
+class Made:
+    def __init__(self):
+        slow()
+
+def work():
+    return [Made(), list(generator()), len(open(__file__).read())]
+
+print("thread", os.getpid())
+print("ready")
+while True:
+    input()
+    work()
+    one = threading.Thread(target=work)
+    one.start()
+    one.join()
+`;
+const engines = { dtrace, stap };
+const all = { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 };
+/** name -> filters, kinds of events that must come, kinds that must not. Frames are only there where Python needs them. */
+const variations = [
+  { name: 'everything', some: 'ER', none: 'X' },
+  { name: 'no frame layout', frames: null, some: 'ER', none: 'GCX' },
+  { name: 'one thread', thread: true, some: 'ER', none: 'X' },
+  { name: 'functionHas', functionHas: 'slow', some: 'ER', none: 'GCX' },
+  { name: 'fileHas', fileHas: 'target', some: 'ER', none: 'X' },
+  { name: 'minDurationNs', minDurationNs: 10_000_000, some: 'X', none: 'ERGC' },
+  { name: 'depth', depth: 1, some: 'ER', none: 'X' },
+  {
+    name: 'all at once',
+    thread: true,
+    functionHas: 'low',
+    fileHas: '.py',
+    minDurationNs: 1000,
+    depth: 50,
+    some: 'X',
+    none: 'ERGC',
+  },
+];
+
+/** What the scanner that pytrace uses makes of an output. */
+function scan(text) {
+  const kinds = {};
+  const records = {};
+  const symbols = new Symbols();
+  const scanner = new Scanner(symbols, {
+    event: (kind) => {
+      const letter = String.fromCharCode(kind);
+      kinds[letter] = (kinds[letter] ?? 0) + 1;
+    },
+    record: (record) => (records[record.kind] = record),
+  });
+  scanner.push(Buffer.from(text));
+  scanner.end();
+  return { scanner, kinds, records };
+}
+
+function check(name, script, engine, text, { some, none }) {
+  const { scanner, kinds, records } = scan(text);
+  assert.equal(scanner.malformed, 0, `${name}: ${scanner.firstMalformed}`);
+  for (const kind of some) assert.ok(kinds[kind] > 0, `${name}: records ${kind} in ${JSON.stringify(kinds)}`);
+  for (const kind of none) assert.equal(kinds[kind], undefined, `${name}: no record ${kind}`);
+  const { H, A, Z } = records;
+  assert.deepEqual([H.ints.version, H.strings.script, H.strings.engine], [1n, script, engine], name);
+  assert.ok(A.ints.ts >= H.ints.ts && Z.ints.ts > A.ints.ts, name);
+  assert.equal(Number(Z.ints.emitted), scanner.events, `${name}: emitted and received`);
+}
+
+/** Runs tracers side by side until each has seen two rounds of the target's work, and ends them. */
+async function outputs(t, target, tracers, events) {
+  await Promise.all(tracers.map((tracer) => t.armed(tracer, target, /^A\t/m)));
+  await Promise.all(tracers.map((tracer) => t.armed(tracer, target, events)));
+  await t.sleep(300);
+  for (const tracer of tracers) tracer.kill('SIGTERM');
+  await Promise.all(tracers.map((tracer) => tracer.end(30_000)));
+}
+
+const library = { DTRACE_OPT_SYSLIBDIR: '/dtrace-lib' };
+
+export default [
+  {
+    name: 'scripts: every line of every script is a record, whatever its arguments are',
+    engines: ['dtrace', 'stap'],
+    pythons: ['3.9', '3.15'],
+    views: ['calls'],
+    timeout: 120_000,
+    async run(t) {
+      if (t.engine === 'stap' && t.version === '3.9') t.skip('with stap once is enough');
+      const target = await t.target(program);
+      const facts = { id: t.engine, path: t.engine, version: '', host: { platform: 'linux' } };
+      const found = inspectTarget(target.pid);
+      assert.equal(found.frames !== null, t.version === '3.15');
+      const [folder, suffix] = { dtrace: ['scripts-d', '.d'], stap: ['scripts-stp', '.stp'] }[t.engine];
+      // Each engine has its price: where the script is the same, what shares no code with the rest is enough.
+      const few = t.engine === 'stap' || t.version === '3.9' ? ['everything', 'depth', 'all at once'] : null;
+      for (const file of readdirSync(join(checkout, folder))) {
+        const script = file.slice(0, -suffix.length);
+        const queue = variations.filter(({ name }) => few === null || few.includes(name));
+        while (queue.length > 0) {
+          const some = queue.splice(0, 4);
+          const tracers = some.map(({ frames = found.frames, thread, ...filters }) => {
+            const chosen = Object.fromEntries(Object.keys(all).map((key) => [key, filters[key] ?? all[key]]));
+            const request = {
+              script,
+              target: { ...found, frames },
+              filters: { ...chosen, thread: thread ? target.pid : 0 },
+              sudo: false,
+            };
+            const command = engines[t.engine].command(facts, request);
+            return t.start(command.file, command.args, { env: { ...command.env, ...library } });
+          });
+          await outputs(t, target, tracers, /^[ERX]\t[^\n]*\n(?:[^\n]*\n)*[RX]\t/m);
+          for (const [i, variation] of some.entries()) {
+            const expected =
+              t.version === '3.15' && variation.name === 'everything' ? { some: 'ERGC', none: 'X' } : variation;
+            check(`${file}, ${variation.name}`, script, t.engine, tracers[i].stdout, expected);
+          }
+        }
+      }
+      assert.deepEqual(t.leftovers(), []);
+    },
+  },
+  {
+    name: 'scripts: the command that `scripts show` prints can be run by hand',
+    engines: ['dtrace'],
+    pythons: ['3.15'],
+    async run(t) {
+      const target = await t.target(program);
+      const shown = await t.pytrace(['scripts', 'show', 'calls', '--engine', t.engine, '--target', String(target.pid)]);
+      assert.equal(shown.code, 0, shown.stderr);
+      const [title, command] = shown.stderr.split('\n').map((line) => line.replace(/^# /, ''));
+      assert.match(title, /^dtrace \S+\/scripts-d\/calls\.d, run as root by:$/);
+      assert.match(shown.stdout, /^#!\/usr\/sbin\/dtrace -s\n/);
+      // This kernel cannot compile dtrace's own library: pytrace does without it, by hand that takes a variable.
+      const byHand = t.start('sh', ['-c', `exec ${command}`], { env: library });
+      // The script that was printed is the script that runs.
+      const copy = t.file('printed.d', shown.stdout);
+      const printed = t.start('sh', ['-c', `exec ${command.replace(/\S+\/calls\.d/, copy)}`], { env: library });
+      await outputs(t, target, [byHand, printed], /^R\t/m);
+      for (const run of [byHand, printed]) check('by hand', 'calls', 'dtrace', run.stdout, { some: 'ERGC', none: 'X' });
+      const list = await t.pytrace(['scripts']);
+      assert.equal(list.code, 0);
+      assert.match(list.stdout, /^calls +dtrace .*\/scripts-d\/calls\.d$/m);
+      assert.match(list.stdout, /^calls +stap .*\/scripts-stp\/calls\.stp$/m);
+      const none = await t.pytrace(['scripts', 'show', 'nothing']);
+      assert.deepEqual([none.code, none.stdout], [2, '']);
+      assert.match(none.stderr, /^pytrace: There is no script nothing: there is calls\.$/m);
+    },
+  },
+];
