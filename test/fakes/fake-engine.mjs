@@ -131,7 +131,7 @@ const behaviours = {
     engine === 'stap'
       ? fail('semantic error: no match (similar marks: audit, line)\n\nPass 2: analysis failed.  [man error::pass2]\n')
       : fail(
-          `dtrace: failed to compile script calls.d: line 2: probe description python${args[2] ?? ''}:::function-entry does not match any probes\n`,
+          `dtrace: failed to compile script calls.d: line 2: probe description python${args[args.indexOf('-s') + 2] ?? ''}:::function-entry does not match any probes\n`,
         ),
   'not-root': () =>
     engine === 'stap'
