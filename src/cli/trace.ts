@@ -37,7 +37,9 @@ export interface TraceHandlers {
 }
 
 /** Lines wait so long for earlier ones from other processors when nothing follows them, ms. */
-const QUIET_MS = 120;
+const QUIET_MS = 250;
+/** The end record may overtake events of other processors; they are waited for so long, ms. */
+const STRAGGLERS_MS = 2000;
 
 /** A live trace: an engine whose bytes go into a session, from the start until everything is gone again. */
 export class LiveTrace {
@@ -51,6 +53,7 @@ export class LiveTrace {
   private exit: Exit | null = null;
   private lastData = 0;
   private readonly timers: NodeJS.Timeout[] = [];
+  private stragglers: NodeJS.Timeout | undefined;
   private unwatch: (() => void) | undefined;
   private finish!: (end: TraceEnd) => void;
   /** Resolves when all is over and gone. */
@@ -73,7 +76,6 @@ export class LiveTrace {
     const { session, request } = this;
     session.onRecord = (record) => {
       if (record.kind === 'A') this.arm();
-      if (record.kind === 'Z') this.running?.ended();
     };
     if (!stillSame(request.target)) {
       this.fail(`Process ${request.target.pid} ended before it could be traced: look for its new pid.`);
@@ -123,7 +125,13 @@ export class LiveTrace {
     this.lastData = performance.now();
     this.recorder?.chunk(chunk);
     this.session.push(chunk);
+    if (this.session.ended) this.ended();
     this.handlers.changed();
+  }
+
+  private ended(): void {
+    if (this.session.missing === 0) this.running?.ended();
+    else this.stragglers ??= setTimeout(() => this.running?.ended(), STRAGGLERS_MS);
   }
 
   private arm(): void {
@@ -169,6 +177,7 @@ export class LiveTrace {
 
   private async over(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.stragglers);
     this.unwatch?.();
     this.session.end();
     const reason = this.reason ?? 'engine-died';

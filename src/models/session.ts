@@ -123,6 +123,13 @@ export class Session {
     if (count > 0) this.losses.set(cause, (this.losses.get(cause) ?? 0) + count);
   }
 
+  /** Event records that the script says it wrote and that are neither here nor told lost; 0 before its end record. */
+  get missing(): number {
+    let reported = 0;
+    for (const count of this.losses.values()) reported += count;
+    return Math.max(0, this.emitted - this.scanner.events - this.scanner.malformed - reported);
+  }
+
   /** Events lost: told of by the engine, missing from what its script says it wrote, or not readable. */
   get lost(): number {
     let reported = 0;

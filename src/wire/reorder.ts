@@ -4,13 +4,15 @@ export interface EventSink {
 }
 
 /** Events may come this much late, in ns: dtrace showed 3.5 ms between processors, and over 50 ms on a loaded machine. */
-const WINDOW_NS = 100e6;
+const WINDOW_NS = 200e6;
+/** A reader that is starved of its processor was seen to be later still: the window grows with what comes late, to this. */
+const MAX_WINDOW_NS = 2e9;
 /** So many wait at the most; a stream that is denser than this in a window is released earlier. */
-const CAPACITY = 1 << 16;
+const CAPACITY = 1 << 17;
 
 /**
  * Puts a stream whose lines were shuffled across processors in order by timestamp. An event waits until one that is
- * `window` younger has come, or until `flush` and is passed on at once if it comes later than that (counted in `late`).
+ * `window` younger has come, or until `flush`. One that comes later than that is passed on at once, counted in `late`, and the window grows.
  */
 export class Reorder {
   late = 0;
@@ -32,7 +34,7 @@ export class Reorder {
 
   constructor(
     private readonly sink: EventSink,
-    private readonly window = WINDOW_NS,
+    private window = WINDOW_NS,
     private readonly capacity = CAPACITY,
   ) {
     this.ts = new Float64Array(capacity);
@@ -49,6 +51,7 @@ export class Reorder {
   event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void {
     if (ts < this.released) {
       this.late++;
+      this.window = Math.max(this.window, Math.min(MAX_WINDOW_NS, 2 * (this.newest - ts)));
       this.sink.event(kind, ts, tid, line, frame, extra, symbol);
       return;
     }
