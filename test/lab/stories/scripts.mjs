@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dtrace } from '../../../dist/engines/dtrace.js';
+import { guarded } from '../../../dist/engines/guard.js';
 import { stap } from '../../../dist/engines/stap.js';
 import { inspectTarget } from '../../../dist/target/inspect.js';
 import { Scanner } from '../../../dist/wire/scanner.js';
@@ -85,16 +86,22 @@ function check(name, script, engine, text, { some, none }) {
   assert.equal(Number(Z.ints.emitted), scanner.events, `${name}: emitted and received`);
 }
 
+const library = { DTRACE_OPT_SYSLIBDIR: '/dtrace-lib' };
+
+/** As pytrace does: dtrace needs seconds to end, and is not always willing to. */
+function start(t, { file, args, env }) {
+  const guard = guarded(t.engine, '', [file, ...args]);
+  return t.start(guard.file, guard.args, { env: { ...env, ...library } });
+}
+
 /** Runs tracers side by side until each has seen two rounds of the target's work, and ends them. */
 async function outputs(t, target, tracers, events) {
   await Promise.all(tracers.map((tracer) => t.armed(tracer, target, /^A\t/m)));
   await Promise.all(tracers.map((tracer) => t.armed(tracer, target, events)));
   await t.sleep(300);
-  for (const tracer of tracers) tracer.kill('SIGTERM');
+  for (const tracer of tracers) tracer.child.stdin.end('stop\n');
   await Promise.all(tracers.map((tracer) => tracer.end(30_000)));
 }
-
-const library = { DTRACE_OPT_SYSLIBDIR: '/dtrace-lib' };
 
 export default [
   {
@@ -125,8 +132,7 @@ export default [
               filters: { ...chosen, thread: thread ? target.pid : 0 },
               sudo: false,
             };
-            const command = engines[t.engine].command(facts, request);
-            return t.start(command.file, command.args, { env: { ...command.env, ...library } });
+            return start(t, engines[t.engine].command(facts, request));
           });
           await outputs(t, target, tracers, /^[ERX]\t[^\n]*\n(?:[^\n]*\n)*[RX]\t/m);
           for (const [i, variation] of some.entries()) {
@@ -151,10 +157,10 @@ export default [
       assert.match(title, /^dtrace \S+\/scripts-d\/calls\.d, run as root by:$/);
       assert.match(shown.stdout, /^#!\/usr\/sbin\/dtrace -s\n/);
       // This kernel cannot compile dtrace's own library: pytrace does without it, by hand that takes a variable.
-      const byHand = t.start('sh', ['-c', `exec ${command}`], { env: library });
+      const byHand = start(t, { file: 'sh', args: ['-c', `exec ${command}`] });
       // The script that was printed is the script that runs.
       const copy = t.file('printed.d', shown.stdout);
-      const printed = t.start('sh', ['-c', `exec ${command.replace(/\S+\/calls\.d/, copy)}`], { env: library });
+      const printed = start(t, { file: 'sh', args: ['-c', `exec ${command.replace(/\S+\/calls\.d/, copy)}`] });
       await outputs(t, target, [byHand, printed], /^R\t/m);
       for (const run of [byHand, printed]) check('by hand', 'calls', 'dtrace', run.stdout, { some: 'ERGC', none: 'X' });
       const list = await t.pytrace(['scripts']);
