@@ -25,9 +25,14 @@ const roomRules = rooms
         {
           patterns: rooms
             .filter((other) => other !== room && !allowed[room].includes(other))
-            .map((other) => ({ group: [`../${other}/*`, `../../${other}/*`], message: `${room}/ must not import ${other}/` }))
+            .map((other) => ({
+              group: [`../${other}/*`, `../../${other}/*`],
+              message: `${room}/ must not import ${other}/`,
+            }))
             .concat(
-              room === 'ui' ? [] : [{ group: ['ink', 'react', 'react/*'], message: 'only src/ui/*.tsx draws with Ink' }],
+              room === 'ui'
+                ? []
+                : [{ group: ['ink', 'react', 'react/*'], message: 'only src/ui/*.tsx draws with Ink' }],
               room === 'engines' ? [] : [{ group: ['execa'], message: 'only the supervisor starts children' }],
             ),
         },
@@ -39,7 +44,10 @@ export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'demo', '**/*.mjs', 'vitest.config.ts'] },
   ...tseslint.configs.recommendedTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
-  { plugins: { 'react-hooks': reactHooks }, rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' } },
+  {
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
   {
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

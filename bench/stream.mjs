@@ -17,13 +17,29 @@ export function randomNumbers(seed = 1) {
   };
 }
 
-const FILES = ['/srv/app/shop/cart.py', '/srv/app/shop/views.py', '/usr/lib/python3.15/json/decoder.py', '/srv/app/shop/money.py'];
-const WORDS = ['get', 'render', 'scan_once', 'handle_request', '__init__', 'quantize', 'dispatch', 'flush', 'total', 'walk'];
+const FILES = [
+  '/srv/app/shop/cart.py',
+  '/srv/app/shop/views.py',
+  '/usr/lib/python3.15/json/decoder.py',
+  '/srv/app/shop/money.py',
+];
+const WORDS = [
+  'get',
+  'render',
+  'scan_once',
+  'handle_request',
+  '__init__',
+  'quantize',
+  'dispatch',
+  'flush',
+  'total',
+  'walk',
+];
 
 function functions(random) {
   return Array.from({ length: FUNCTIONS }, (_, i) => ({
     names: `${WORDS[i % WORDS.length]}_${i}\\0\t${FILES[i % FILES.length]}\\0`,
-    line: 10 + i * 7,
+    line: 1 + random(1500),
     // Mostly one thing, sometimes another; further down the program, so that there are leaves.
     callees: Array.from({ length: 1 + random(3) }, () => i + 4 + random(40)).filter((callee) => callee < FUNCTIONS),
   }));
@@ -33,6 +49,8 @@ function functions(random) {
 export function makeStream(start = 5_000_000_000_000) {
   const random = randomNumbers();
   const all = functions(random);
+  const called = new Set(all.flatMap(({ callees }) => callees));
+  const roots = all.map((_, i) => i).filter((i) => !called.has(i));
   const threads = Array.from({ length: THREADS }, (_, i) => ({ tid: 4242 + i, stack: [] }));
   let ts = start;
   let thread = threads[0];
@@ -47,10 +65,10 @@ export function makeStream(start = 5_000_000_000_000) {
     ts += 1 + random(2 * step);
     const { stack, tid } = thread;
     const depth = stack.length;
-    const callees = depth === 0 ? [tid - 4242] : all[stack[depth - 1]].callees;
+    const callees = depth === 0 ? roots : all[stack[depth - 1]].callees;
     const calls = depth === 0 || (depth < DEEPEST && callees.length > 0 && random(100) < 50);
     if (calls) {
-      const fn = callees[random(callees.length)];
+      const fn = callees[depth > 0 && random(20) < 19 ? 0 : random(callees.length)];
       stack.push(fn);
       return `E\t${ts}\t${tid}\t${all[fn].line}\t${frame(depth + 1)}\t${depth === 0 ? 0 : frame(depth)}\t${all[fn].names}\n`;
     }
@@ -82,6 +100,7 @@ export function makeStream(start = 5_000_000_000_000) {
 export function writeStream(path, count) {
   const stream = makeStream();
   writeFileSync(path, stream.header);
-  for (let left = count; left > 0; left -= 100_000) writeFileSync(path, stream.lines(Math.min(left, 100_000)), { flag: 'a' });
+  for (let left = count; left > 0; left -= 100_000)
+    writeFileSync(path, stream.lines(Math.min(left, 100_000)), { flag: 'a' });
   writeFileSync(path, `Z\t${stream.now + 1}\t${count}\n`, { flag: 'a' });
 }

@@ -118,7 +118,8 @@ export class SessionDisplay implements AppSource {
     const lines = [...this.notes];
     for (const [cause, count] of session.losses) lines.push(`lost: ${count} by ${sanitize(cause)}`);
     const { malformed, firstMalformed } = session.scanner;
-    if (malformed > 0) lines.push(`lost: ${malformed} lines that are no records, the first: ${sanitize(firstMalformed).slice(0, 100)}`);
+    if (malformed > 0)
+      lines.push(`lost: ${malformed} lines that are no records, the first: ${sanitize(firstMalformed).slice(0, 100)}`);
     for (const words of correctionWords(session.tree.corrections)) lines.push(`corrected: ${words}`);
     return [...lines, ...this.further()];
   }
@@ -140,7 +141,10 @@ export class SessionDisplay implements AppSource {
   action(name: ActionName): Action | undefined {
     switch (name) {
       case 'copy':
-        return ({ lines }) => ({ copy: `${lines.map((line) => line.trimEnd()).join('\n')}\n`, say: 'the picture was given to the terminal to copy' });
+        return ({ lines }) => ({
+          copy: `${lines.map((line) => line.trimEnd()).join('\n')}\n`,
+          say: 'the picture was given to the terminal to copy',
+        });
       case 'export':
         return () => this.export();
       case 'detach': {
@@ -181,10 +185,20 @@ export class SessionDisplay implements AppSource {
     for (const format of EXPORT_FORMATS) {
       const path = `pytrace-${this.identity.pid}-${stamp}${format.extension}`;
       try {
-        exportFile(path, format, model, { pid: this.identity.pid, title: `calls of ${this.identity.pid}` }, { owner: invokingUser() });
+        exportFile(
+          path,
+          format,
+          model,
+          { pid: this.identity.pid, title: `calls of ${this.identity.pid}` },
+          { owner: invokingUser() },
+        );
         lines.push(path, `    ${format.about}`);
       } catch (error) {
-        lines.push(error instanceof FileExists ? `${path} is there already` : `${path} could not be written: ${(error as Error).message}`);
+        lines.push(
+          error instanceof FileExists
+            ? `${path} is there already`
+            : `${path} could not be written: ${(error as Error).message}`,
+        );
       }
     }
     return { show: { title: `written to ${sanitize(process.cwd())}`, lines } };

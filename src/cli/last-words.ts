@@ -6,9 +6,15 @@ import type { TraceEnd } from './trace.js';
 
 /** What is said when a live trace is over: how it ended, what was seen, what is left. Ends with a newline. */
 export function lastWords(end: TraceEnd, session: Session, pid: number, saved: string | undefined): string {
-  const words = end.sentence === '' ? [] : [`pytrace: ${sanitize(end.sentence)}`, ...end.details.map((line) => `  ${sanitize(line)}`)];
+  const words =
+    end.sentence === ''
+      ? []
+      : [`pytrace: ${sanitize(end.sentence)}`, ...end.details.map((line) => `  ${sanitize(line)}`)];
   if (end.reason === 'failed-to-start') return `${words.join('\n')}\n`;
-  if (!end.clean) words.push('pytrace: It could not be seen that the tracer and its probes are gone; pytrace doctor lists what is left.');
+  if (!end.clean)
+    words.push(
+      'pytrace: It could not be seen that the tracer and its probes are gone; pytrace doctor lists what is left.',
+    );
   const text = summary({
     command: `pytrace calls ${pid}`,
     duration: session.newest - session.tree.attachedAt,

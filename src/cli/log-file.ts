@@ -15,7 +15,10 @@ export function logFile(path: string | undefined): LogFile | undefined {
   try {
     fd = openSync(path, 'a', 0o600);
   } catch (error) {
-    throw new UserError(`--log ${sanitize(path)} cannot be written (${(error as Error).message}): name another file.`, ExitCode.usage);
+    throw new UserError(
+      `--log ${sanitize(path)} cannot be written (${(error as Error).message}): name another file.`,
+      ExitCode.usage,
+    );
   }
   return {
     path,

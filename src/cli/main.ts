@@ -36,8 +36,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       const options = parseOptions(raw);
       const screen = hasScreen() && !options.json && options.output === undefined;
       status = screen
-        ? await (await import('./show-replay.js')).showReplay(file!, options)
-        : await (await import('./print-replay.js')).printReplay(file!, options);
+        ? await (await import('./show-replay.js')).showReplay(file, options)
+        : await (await import('./print-replay.js')).printReplay(file, options);
     },
     doctor: async (words, raw) => {
       status = await (await import('./doctor.js')).doctor(words[0], raw);
@@ -50,7 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
     completion: async ([shell]) => {
       const { completion } = await import('./completion.js');
-      process.stdout.write(completion(shell!, buildProgram(actions)));
+      process.stdout.write(completion(shell, buildProgram(actions)));
     },
     man: async () => {
       const { manPage } = await import('./man-page.js');
@@ -64,7 +64,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       command.outputHelp();
       return ExitCode.ok;
     }
-    await command.parseAsync(own as string[], { from: 'user' });
+    await command.parseAsync(own, { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;

@@ -34,7 +34,7 @@ test('groff has nothing against it, and prints what a reader would type', () => 
   const run = spawnSync('groff', ['-man', '-ww', '-Tascii', '-P-c', '-rLL=100n'], { input: page, encoding: 'utf8' });
   if (run.error) return; // not on every machine
   expect(run.stderr).toBe('');
-   
+
   const plain = run.stdout.replace(/.\u0008/g, '').replace(/\s+/g, ' ');
   expect(plain).toContain("pytrace calls gunicorn --function 'get_*'");
   for (const heading of [

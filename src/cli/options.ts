@@ -7,7 +7,7 @@ const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 
 /** `5ms`, `200us`, `1.5s` -> ns. */
 const durationNs = z.string().transform((text, context) => {
   const match = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text.trim());
-  if (match) return Math.round(Number(match[1]) * UNITS[match[2]!]!);
+  if (match) return Math.round(Number(match[1]) * UNITS[match[2]]);
   context.addIssue({ code: 'custom', message: 'needs a number with a unit, such as 5ms, 200us or 1s' });
   return z.NEVER;
 });
@@ -64,7 +64,7 @@ export type Options = z.infer<typeof schema>;
 export function parseOptions(raw: Readonly<Record<string, unknown>>): Options {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const issue = parsed.error.issues[0];
   const name = String(issue.path[0]);
   const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const given = raw[name];

@@ -53,11 +53,19 @@ export async function playRecording(
   const file = sanitize(path);
   if (reason === undefined) {
     session.lose('the end of the recording is missing', 1);
-    return { whole: false, sentence: `${file} breaks off before its end: what is shown is what came before.`, reason: 'engine-died' };
+    return {
+      whole: false,
+      sentence: `${file} breaks off before its end: what is shown is what came before.`,
+      reason: 'engine-died',
+    };
   }
   const bad = session.scanner.malformed;
   if (bad > 0) {
-    return { whole: false, sentence: `${file} is damaged: ${bad} of its lines cannot be read, and are left out.`, reason };
+    return {
+      whole: false,
+      sentence: `${file} is damaged: ${bad} of its lines cannot be read, and are left out.`,
+      reason,
+    };
   }
   return { whole: true, sentence: '', reason };
 }

@@ -18,7 +18,8 @@ export async function printLive(subject: Subject, options: Options): Promise<num
   const prepared = await prepare(target, 'calls', options);
   const log = logFile(options.log);
   for (const sentence of prepared.choice.sentences) say(sentence);
-  if (held && !held.fromFirstCall) say('The program could not be held before its first call; its first calls are missing.');
+  if (held && !held.fromFirstCall)
+    say('The program could not be held before its first call; its first calls are missing.');
 
   const threadNames = new Map<number, string>();
   const facts: ModelFacts = {

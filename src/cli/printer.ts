@@ -32,7 +32,9 @@ export class Printer {
     this.form = options.json ? 'json' : (options.output ?? 'flow');
     this.json = this.form === 'json' ? new JsonLines(write) : null;
     this.flow =
-      this.form === 'flow' ? new FlowText(write, { title: trace.title, several: trace.severalThreads, threadNames }) : null;
+      this.form === 'flow'
+        ? new FlowText(write, { title: trace.title, several: trace.severalThreads, threadNames })
+        : null;
   }
 
   /** Hears of each call; undefined where only the end counts. */

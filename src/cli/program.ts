@@ -38,7 +38,11 @@ Examples:
 
 function tracing(command: Command): Command {
   return command
-    .addOption(new Option('--engine <engine>', 'tracer to use; auto takes the first that can trace this process').choices(['auto', 'dtrace', 'stap']).default('auto'))
+    .addOption(
+      new Option('--engine <engine>', 'tracer to use; auto takes the first that can trace this process')
+        .choices(['auto', 'dtrace', 'stap'])
+        .default('auto'),
+    )
     .option('--duration <seconds>', 'stop after so many seconds from when the probes are armed')
     .option('--record <file>', 'write what is seen to a new file, for `pytrace replay`')
     .option('--thread <tid>', 'only this thread')
@@ -53,7 +57,12 @@ function tracing(command: Command): Command {
 function output(command: Command): Command {
   return command
     .option('--json', 'print one JSON object a line')
-    .addOption(new Option('--output <form>', 'print text: flow, each event as it comes, or tree, at the end').choices(['flow', 'tree']));
+    .addOption(
+      new Option('--output <form>', 'print text: flow, each event as it comes, or tree, at the end').choices([
+        'flow',
+        'tree',
+      ]),
+    );
 }
 
 function screens(command: Command): Command {
@@ -85,32 +94,43 @@ Examples:
 
   screens(output(tracing(program.command('calls'))))
     .summary('every call of a process, as a calling context tree or as a flow')
-    .description('Watch every call and return of Python functions: a calling context tree with calls, self and total time for each thread, or the flow of events.')
+    .description(
+      'Watch every call and return of Python functions: a calling context tree with calls, self and total time for each thread, or the flow of events.',
+    )
     .argument('[target...]', 'a pid or a name; or -- and a program with its arguments')
     .addHelpText('after', TARGET_HELP + '\n' + CALLS_EXAMPLES)
     .action((words: string[], options: Record<string, unknown>) => actions.calls(words, options));
 
   screens(output(program.command('replay')))
     .summary('look at a recording again, in the same screens; no rights needed')
-    .description('Show a recording made with --record again, in the same screens or forms. Needs no rights and no tracer.')
+    .description(
+      'Show a recording made with --record again, in the same screens or forms. Needs no rights and no tracer.',
+    )
     .argument('<file>', 'a recording')
     .option('--speed <factor>', 'play at so many times the speed at which it happened; max shows all at once', 'max')
     .option('--thread <tid>', 'only this thread')
     .option('--file <glob>', 'only functions whose file matches')
     .option('--function <glob>', 'only functions whose name matches')
     .option('--depth <n>', 'only calls nested at most so deep')
-    .addHelpText('after', '\nExamples:\n  pytrace replay run.ptrace\n  pytrace replay run.ptrace --output tree\n  pytrace replay run.ptrace --speed 1')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  pytrace replay run.ptrace\n  pytrace replay run.ptrace --output tree\n  pytrace replay run.ptrace --speed 1',
+    )
     .action((file: string, options: Record<string, unknown>) => actions.replay([file], options));
 
   program
     .command('doctor')
     .summary('what this machine and this Python can and cannot do, each with its cure')
-    .description('Say line by line what this machine, and the process if one is named, can and cannot do, and how to mend it.')
+    .description(
+      'Say line by line what this machine, and the process if one is named, can and cannot do, and how to mend it.',
+    )
     .argument('[target]', 'a pid or a name')
     .option('--json', 'print one JSON object a line')
     .option('--ascii', 'ASCII only')
     .option('--no-color', 'no colours')
-    .action((target: string | undefined, options: Record<string, unknown>) => actions.doctor(target === undefined ? [] : [target], options));
+    .action((target: string | undefined, options: Record<string, unknown>) =>
+      actions.doctor(target === undefined ? [] : [target], options),
+    );
 
   program
     .command('scripts')
@@ -119,12 +139,17 @@ Examples:
     .argument('[words...]', 'show <script>: print the script and the command')
     .addOption(new Option('--engine <engine>', 'for which tracer').choices(['dtrace', 'stap']))
     .option('--target <pid>', 'the process that stands in the command')
-    .addHelpText('after', '\nExamples:\n  pytrace scripts\n  pytrace scripts show calls --engine stap\n  pytrace scripts show calls --engine dtrace --target 4242')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  pytrace scripts\n  pytrace scripts show calls --engine stap\n  pytrace scripts show calls --engine dtrace --target 4242',
+    )
     .action((words: string[], options: Record<string, unknown>) => actions.scripts(words, options));
 
   screens(output(program.command('demo')))
     .summary('a bundled Python program, traced live where possible, else a real recording of it')
-    .description('Show a bundled Python program: traced live if a tracer, the rights and a Python with probes are here, else from a recording of a real trace. It says which.')
+    .description(
+      'Show a bundled Python program: traced live if a tracer, the rights and a Python with probes are here, else from a recording of a real trace. It says which.',
+    )
     .option('--duration <seconds>', 'stop after so many seconds')
     .option('--recording', 'show the recording even where it could be traced live')
     .action((options: Record<string, unknown>) => actions.demo([], options));
@@ -133,7 +158,10 @@ Examples:
     .command('completion')
     .summary('print a completion script for a shell')
     .argument('<shell>', 'bash, zsh or fish')
-    .addHelpText('after', '\nExamples:\n  source <(pytrace completion bash)\n  pytrace completion fish > ~/.config/fish/completions/pytrace.fish')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  source <(pytrace completion bash)\n  pytrace completion fish > ~/.config/fish/completions/pytrace.fish',
+    )
     .action((shell: string) => actions.completion([shell], {}));
 
   program

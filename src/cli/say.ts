@@ -11,6 +11,8 @@ export function sayError(error: unknown): number {
     say(error.message, error.details);
     return error.exitCode;
   }
-  say(`This is a fault in pytrace, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  say(
+    `This is a fault in pytrace, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return 70;
 }

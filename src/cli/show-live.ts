@@ -73,10 +73,17 @@ class ScreenRun {
       minDurationNs: options.minDuration,
       notice: () => this.notice(),
     };
-    this.display = new SessionDisplay(this.session, this.identity, facts, `pytrace calls ${target.pid}`, () => this.now());
+    this.display = new SessionDisplay(this.session, this.identity, facts, `pytrace calls ${target.pid}`, () =>
+      this.now(),
+    );
     this.display.further = () => this.programOutput();
     this.display.steps.push(
-      step('target', 'done', `${pythonName(target)} (pid ${target.pid}, uid ${target.uid}, ${held ? 'started and held' : 'alive'})`, this.since()),
+      step(
+        'target',
+        'done',
+        `${pythonName(target)} (pid ${target.pid}, uid ${target.uid}, ${held ? 'started and held' : 'alive'})`,
+        this.since(),
+      ),
       step('probes', 'done', 'function-entry, function-return: found', this.since()),
       step('backend', 'running', 'looking for a tracer', undefined),
       step('compile', 'waiting', '', undefined),
@@ -187,14 +194,17 @@ class ScreenRun {
     } else this.step('compile', 'running', text);
     const { current } = this.display;
     if (current.kind === 'starting' && /pass/i.test(text)) {
-      this.display.current = { ...current, hint: 'cached after the first run of this script on this kernel.   q cancel   D log' };
+      this.display.current = {
+        ...current,
+        hint: 'cached after the first run of this script on this kernel.   q cancel   D log',
+      };
     }
   }
 
   private step(name: string, state: Phase['state'], detail: string): void {
     const { steps } = this.display;
     const at = steps.findIndex((each) => each.name === name);
-    const before = steps[at]!;
+    const before = steps[at];
     steps[at] = { name, state, detail, elapsedMs: before.state === 'done' ? before.elapsedMs : this.since() };
     this.display.changed();
   }
@@ -215,10 +225,15 @@ class ScreenRun {
 
   private notice(): string {
     const { target, held } = this.subject;
-    if (this.trace?.reason === 'target-exited') return `Process ${target.pid} ended before any of its functions was called.`;
+    if (this.trace?.reason === 'target-exited')
+      return `Process ${target.pid} ended before any of its functions was called.`;
     if (this.trace?.reason !== undefined) return 'The trace ended before any function was called.';
     const seconds = Math.floor((performance.now() - this.armedAt) / 1000);
-    const narrowed = this.options.function !== '' || this.options.file !== '' || this.options.thread !== 0 || this.options.minDuration > 0;
+    const narrowed =
+      this.options.function !== '' ||
+      this.options.file !== '' ||
+      this.options.thread !== 0 ||
+      this.options.minDuration > 0;
     if (held && seconds < 2) return 'The program is starting.';
     const why = narrowed
       ? 'nothing that passes --function, --file, --thread or --min-duration has been called yet'
@@ -230,7 +245,9 @@ class ScreenRun {
   private programOutput(): string[] {
     const { outputFile } = this.subject;
     if (outputFile === null) return [];
-    const lines = tailOf(outputFile, 4096).split('\n').filter((line) => line.trim() !== '');
+    const lines = tailOf(outputFile, 4096)
+      .split('\n')
+      .filter((line) => line.trim() !== '');
     return [`output of the program (${outputFile}):`, ...lines.slice(-50).map((line) => `  ${sanitize(line)}`)];
   }
 }

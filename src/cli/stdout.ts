@@ -9,7 +9,8 @@ export class StandardOutput {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (this.broken) return;
       this.broken = true;
-      if (error.code !== 'EPIPE') process.stderr.write(`pytrace: standard output cannot be written: ${error.message}\n`);
+      if (error.code !== 'EPIPE')
+        process.stderr.write(`pytrace: standard output cannot be written: ${error.message}\n`);
       onBroken();
     });
   }

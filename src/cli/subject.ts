@@ -20,7 +20,11 @@ export interface Subject {
 }
 
 /** `words` name a process; `program` is what stood behind `--`. Throws UserError. */
-export async function findSubject(words: readonly string[], program: readonly string[] | null, screen: boolean): Promise<Subject> {
+export async function findSubject(
+  words: readonly string[],
+  program: readonly string[] | null,
+  screen: boolean,
+): Promise<Subject> {
   if (program !== null && program.length > 0) {
     if (words.length > 0) {
       throw new UserError(`Give either a process or, after --, a program: not both.`, ExitCode.usage);
@@ -28,12 +32,18 @@ export async function findSubject(words: readonly string[], program: readonly st
     return startProgram(program, screen);
   }
   if (words.length === 0) {
-    throw new UserError('Which process? Give a pid or a name, or a program after --: pytrace calls -- python3 app.py', ExitCode.usage);
+    throw new UserError(
+      'Which process? Give a pid or a name, or a program after --: pytrace calls -- python3 app.py',
+      ExitCode.usage,
+    );
   }
   if (words.length > 1) {
-    throw new UserError('Give one process; a program to start stands after --: pytrace calls -- python3 app.py', ExitCode.usage);
+    throw new UserError(
+      'Give one process; a program to start stands after --: pytrace calls -- python3 app.py',
+      ExitCode.usage,
+    );
   }
-  return { target: inspectTarget(findTarget(words[0]!)), held: null, outputFile: null, release: () => undefined };
+  return { target: inspectTarget(findTarget(words[0])), held: null, outputFile: null, release: () => undefined };
 }
 
 async function startProgram(program: readonly string[], screen: boolean): Promise<Subject> {
@@ -50,7 +60,12 @@ async function startProgram(program: readonly string[], screen: boolean): Promis
   try {
     const held = await launchHeld(program, { stdout: output, stderr: output, stdin: screen ? 'ignore' : 'inherit' });
     try {
-      return { target: inspectTarget(held.pid), held, outputFile: folder === null ? null : join(folder, 'output'), release };
+      return {
+        target: inspectTarget(held.pid),
+        held,
+        outputFile: folder === null ? null : join(folder, 'output'),
+        release,
+      };
     } catch (error) {
       held.kill();
       throw error;
@@ -63,8 +78,8 @@ async function startProgram(program: readonly string[], screen: boolean): Promis
   }
 }
 
-/** Throws a UserError where this Python cannot show function calls, saying why and what would still work. */
+/** Throws a UserError where this Python cannot show function calls, saying why and what its probes are. */
 export function requireFunctionProbes(target: Target): void {
   const verdict = functionProbes(target);
-  if (!verdict.ok) throw new UserError(verdict.sentence, ExitCode.target, verdict.works);
+  if (!verdict.ok) throw new UserError(verdict.sentence);
 }

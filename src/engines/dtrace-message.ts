@@ -77,7 +77,11 @@ function failureMessage(text: string): EngineMessage | null {
     return failure(`dtrace cannot start here: ${text}.`);
   }
   if (/failed to compile script|^invalid probe specifier/.test(text)) {
-    return { kind: 'failure', sentence: `dtrace cannot compile the script: ${text.replace(/^failed to compile script /, '')}`, retry: 'library' };
+    return {
+      kind: 'failure',
+      sentence: `dtrace cannot compile the script: ${text.replace(/^failed to compile script /, '')}`,
+      retry: 'library',
+    };
   }
   if (/Assertion .* failed/.test(text)) return failure(`dtrace crashed: ${text}`);
   return null;

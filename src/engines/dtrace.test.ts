@@ -47,7 +47,10 @@ describe('command', () => {
   });
 
   it('never has -p, and switchrate only away from Linux', () => {
-    const linux = dtrace.command(fakeEngine('dtrace'), fakeRequest(), { syslibdir: '/tmp/pytrace-x', procfs: '/tmp/pytrace-x/proc' }).args;
+    const linux = dtrace.command(fakeEngine('dtrace'), fakeRequest(), {
+      syslibdir: '/tmp/pytrace-x',
+      procfs: '/tmp/pytrace-x/proc',
+    }).args;
     expect(linux.slice(0, 4)).toEqual(['-x', 'syslibdir=/tmp/pytrace-x', '-x', 'procfspath=/tmp/pytrace-x/proc']);
     expect(linux).not.toContain('-p');
     expect(linux.join(' ')).not.toContain('switchrate');

@@ -44,7 +44,10 @@ export function makePrivateFolder(dtracePath: string, pid: number): PrivateFolde
     for (const name of entriesOf(pid)) {
       if (name !== 'mem') symlinkSync(`/proc/${pid}/${name}`, path.join(target, name));
     }
-    const object = userSyslibdir() === undefined ? findBpfObject([path.dirname(path.dirname(dtracePath)), '/usr', '/usr/local']) : null;
+    const object =
+      userSyslibdir() === undefined
+        ? findBpfObject([path.dirname(path.dirname(dtracePath)), '/usr', '/usr/local'])
+        : null;
     if (object !== null) symlinkSync(object, path.join(folder, path.basename(object)));
     return { path: folder, library: object === null ? null : folder, procfs, remove };
   } catch {

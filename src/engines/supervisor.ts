@@ -213,7 +213,8 @@ class Supervision implements RunningEngine {
 
   /** A dtrace that cannot do with the small library is started once more with its own. */
   private retry(): boolean {
-    if (this.stderr.failure?.retry !== 'library' || this.ownLibrary || (this.folder?.library ?? null) === null) return false;
+    if (this.stderr.failure?.retry !== 'library' || this.ownLibrary || (this.folder?.library ?? null) === null)
+      return false;
     this.ownLibrary = true;
     this.folder?.remove(); // the guard may have been first
     this.folder = makePrivateFolder(this.facts.path!, this.request.target.pid);

@@ -27,7 +27,7 @@ class Program {
 
   step(thread: number, op: number, fn: number, ns: number): void {
     const t = thread % this.threads;
-    const stack = this.stacks[t]!;
+    const stack = this.stacks[t];
     switch (op % 7) {
       case 0:
       case 1:
@@ -37,10 +37,18 @@ class Program {
         if (stack.length > 0) this.leave(t, false);
         break;
       case 3: // a generator is made
-        if (stack.length > 0 && this.suspended[t]!.length < 4) {
-          const live = { fn: fn % 3, frame: this.frame(), generator: true, started: false, node: '', start: 0, children: 0 };
+        if (stack.length > 0 && this.suspended[t].length < 4) {
+          const live = {
+            fn: fn % 3,
+            frame: this.frame(),
+            generator: true,
+            started: false,
+            node: '',
+            start: 0,
+            children: 0,
+          };
           if (this.style === 'frames') this.event('C', t, defLine(live), live.frame + 1, this.top(t), live);
-          this.suspended[t]!.push(live);
+          this.suspended[t].push(live);
         }
         break;
       case 4: // next() on one
@@ -56,7 +64,7 @@ class Program {
   }
 
   finish(): void {
-    for (let t = 0; t < this.threads; t++) while (this.stacks[t]!.length > 0) this.leave(t, false);
+    for (let t = 0; t < this.threads; t++) while (this.stacks[t].length > 0) this.leave(t, false);
     this.lines.push(`Z\t${this.clock}\t${this.emitted}`, '');
   }
 
@@ -64,11 +72,19 @@ class Program {
     return (this.nextFrame += 16);
   }
   private top(t: number): number {
-    return this.stacks[t]!.at(-1)?.frame ?? 0;
+    return this.stacks[t].at(-1)?.frame ?? 0;
   }
 
   private call(t: number, fn: number): void {
-    const live = { fn: 3 + (fn % 5), frame: this.frame(), generator: false, started: true, node: '', start: 0, children: 0 };
+    const live = {
+      fn: 3 + (fn % 5),
+      frame: this.frame(),
+      generator: false,
+      started: true,
+      node: '',
+      start: 0,
+      children: 0,
+    };
     this.event('E', t, defLine(live), live.frame, this.top(t), live);
     this.push(t, live, this.clock);
   }
@@ -82,10 +98,10 @@ class Program {
   }
 
   private resume(t: number, thrown: boolean): void {
-    const live = this.suspended[t]!.at(-1);
-    if (!live || this.stacks[t]!.length === 0) return;
+    const live = this.suspended[t].at(-1);
+    if (!live || this.stacks[t].length === 0) return;
     if (thrown && (this.style === 'names' || !live.started || this.justLeft !== this.lines.length)) return;
-    this.suspended[t]!.pop();
+    this.suspended[t].pop();
     const line = live.started ? yieldLine(live) : defLine(live);
     if (!thrown) this.event(this.style === 'frames' ? 'G' : 'E', t, line, live.frame, this.top(t), live);
     live.started = true;
@@ -95,28 +111,28 @@ class Program {
   private justLeft = -1;
 
   private leave(t: number, _raised: boolean): void {
-    const live = this.stacks[t]!.pop()!;
+    const live = this.stacks[t].pop()!;
     this.event('R', t, live.generator ? yieldLine(live) : defLine(live) + 1, live.frame, live.generator ? 1 : 0, live);
     const truth = this.truth.get(live.node)!;
     truth[2] += this.clock - live.start;
     truth[1] += this.clock - live.start - live.children;
-    const parent = this.stacks[t]!.at(-1);
+    const parent = this.stacks[t].at(-1);
     if (parent) parent.children += this.clock - live.start;
     if (live.generator) {
-      this.suspended[t]!.push(live);
-      if (this.suspended[t]!.length > 6) this.suspended[t]!.shift();
+      this.suspended[t].push(live);
+      if (this.suspended[t].length > 6) this.suspended[t].shift();
     }
     this.justLeft = this.lines.length;
   }
 
   private push(t: number, live: Live, start: number): void {
-    live.node = `${this.stacks[t]!.at(-1)?.node ?? String(t)}/${nameOf(live)}`;
+    live.node = `${this.stacks[t].at(-1)?.node ?? String(t)}/${nameOf(live)}`;
     live.start = start;
     live.children = 0;
     const truth = this.truth.get(live.node) ?? [0, 0, 0];
     truth[0]++;
     this.truth.set(live.node, truth);
-    this.stacks[t]!.push(live);
+    this.stacks[t].push(live);
   }
 
   private event(kind: string, t: number, line: number, frame: number, extra: number, live: Live): void {
@@ -152,11 +168,11 @@ function paths(session: Session): Map<string, [number, number, number]> {
     const path = new Map<number, string>([[thread.root, String(thread.tid - 100)]]);
     nodes.walk(thread.root, (node) => {
       if (node === thread.root) return;
-      const fn = nodes.fn[node]!;
+      const fn = nodes.fn[node];
       const name = fn === NodeFunction.unknown ? '?' : symbols.name(functions.symbolOf(fn));
-      const own = `${path.get(nodes.parent[node]!)!}/${name}`;
+      const own = `${path.get(nodes.parent[node])!}/${name}`;
       path.set(node, own);
-      out.set(own, [nodes.calls[node]!, nodes.self[node]!, nodes.total[node]!]);
+      out.set(own, [nodes.calls[node], nodes.self[node], nodes.total[node]]);
     });
   }
   return out;
@@ -170,7 +186,9 @@ function feed(lines: readonly string[], atAttach: number[] = []): Session {
   return session;
 }
 
-const steps = fc.array(fc.tuple(fc.nat(7), fc.nat(6), fc.nat(20), fc.integer({ min: 1, max: 5_000_000 })), { maxLength: 300 });
+const steps = fc.array(fc.tuple(fc.nat(7), fc.nat(6), fc.nat(20), fc.integer({ min: 1, max: 5_000_000 })), {
+  maxLength: 300,
+});
 
 describe('the call tree of a random program equals its truth', () => {
   it.each(['frames', 'names'] as const)('keyed by %s', (style) => {
@@ -216,7 +234,7 @@ describe('the call tree of a random program equals its truth', () => {
         const bytes = Buffer.from(program.lines.join('\n'));
         const session = new Session();
         for (let i = 0, k = 0; i < bytes.length; k++) {
-          const size = sizes[k % sizes.length]!;
+          const size = sizes[k % sizes.length];
           session.push(bytes.subarray(i, i + size));
           i += size;
         }
@@ -241,9 +259,19 @@ describe('attached in the middle of a deep stack', () => {
       call('R', 1300, 'middle', 6, 20, 0),
     ];
     const before = feed([...lines.slice(0, 4), ''], [100]);
-    expect(paths(before)).toEqual(new Map([['0/?', [0, 100, 0]], ['0/?/leaf', [1, 100, 100]]]));
+    expect(paths(before)).toEqual(
+      new Map([
+        ['0/?', [0, 100, 0]],
+        ['0/?/leaf', [1, 100, 100]],
+      ]),
+    );
     const after = feed([...lines, ''], [100]);
-    expect(paths(after)).toEqual(new Map([['0/middle', [0, 200, 300]], ['0/middle/leaf', [1, 100, 100]]]));
+    expect(paths(after)).toEqual(
+      new Map([
+        ['0/middle', [0, 200, 300]],
+        ['0/middle/leaf', [1, 100, 100]],
+      ]),
+    );
     expect(after.tree.corrections.beforeAttach).toBe(1);
   });
 
@@ -290,7 +318,13 @@ describe('attached in the middle of a deep stack', () => {
 
   it('knows a function that it saw return first again when it is called', () => {
     const session = feed(
-      [...head, call('R', 1200, 'work', 29, 30, 0), call('E', 1300, 'work', 20, 30, 10), call('R', 1400, 'work', 28, 30, 0), ''],
+      [
+        ...head,
+        call('R', 1200, 'work', 29, 30, 0),
+        call('E', 1300, 'work', 20, 30, 10),
+        call('R', 1400, 'work', 28, 30, 0),
+        '',
+      ],
       [100],
     );
     expect(paths(session).get('0/?/work')).toEqual([1, 300, 300]);
@@ -300,7 +334,12 @@ describe('attached in the middle of a deep stack', () => {
   it('counts a limit on depth from the attach, as the scripts do', () => {
     const session = new Session({ depth: 2 });
     session.threadsAtAttach([100]);
-    const nested = [call('E', 1100, 'a', 1, 20, 10), call('E', 1200, 'b', 2, 30, 20), call('E', 1300, 'c', 3, 40, 30), ''];
+    const nested = [
+      call('E', 1100, 'a', 1, 20, 10),
+      call('E', 1200, 'b', 2, 30, 20),
+      call('E', 1300, 'c', 3, 40, 30),
+      '',
+    ];
     session.push(Buffer.from([...head, ...nested].join('\n')));
     session.end();
     expect([...paths(session).keys()]).toEqual(['0/?', '0/?/a', '0/?/a/b']);
@@ -348,12 +387,13 @@ describe('what the probes of 3.15 leave out', () => {
 describe('bounds', () => {
   it('folds what finds no room, and counts it', () => {
     const lines = [...head];
-    for (let i = 0; i < 60_000; i++) lines.push(call('E', 2000 + i, `f${i}`, 1, 10, 0), call('R', 2000 + i, `f${i}`, 1, 10, 0));
+    for (let i = 0; i < 60_000; i++)
+      lines.push(call('E', 2000 + i, `f${i}`, 1, 10, 0), call('R', 2000 + i, `f${i}`, 1, 10, 0));
     const session = feed([...lines, '']);
     expect(session.tree.nodes.count).toBeLessThanOrEqual(session.tree.nodes.limit + 1);
     expect(session.tree.corrections.foldedCalls).toBeGreaterThan(0);
     let calls = 0;
-    session.tree.nodes.walk(0, (node) => (calls += session.tree.nodes.calls[node]!));
+    session.tree.nodes.walk(0, (node) => (calls += session.tree.nodes.calls[node]));
     expect(calls).toBe(60_000);
   });
 
@@ -366,7 +406,7 @@ describe('bounds', () => {
     const picture = session.picture(session.newest);
     let calls = 0;
     for (const root of new Set(picture.threads.map((thread) => thread.root))) {
-      picture.nodes.walk(root, (node) => (calls += picture.nodes.calls[node]!));
+      picture.nodes.walk(root, (node) => (calls += picture.nodes.calls[node]));
     }
     expect(calls).toBe(3000);
     expect(session.tree.threads.size).toBeLessThanOrEqual(1001);
@@ -382,8 +422,16 @@ describe('bounds', () => {
 
 describe('completed calls', () => {
   it('move below the caller that contains them when it returns', () => {
-    const x = (end: number, duration: number, name: string): string => `X\t${end}\t100\t5\t0\t${duration}\t${name}\ta.py`;
-    const session = feed([...head, x(2000, 500, 'query'), x(2600, 300, 'query'), x(3000, 1900, 'handle'), x(4000, 200, 'query'), '']);
+    const x = (end: number, duration: number, name: string): string =>
+      `X\t${end}\t100\t5\t0\t${duration}\t${name}\ta.py`;
+    const session = feed([
+      ...head,
+      x(2000, 500, 'query'),
+      x(2600, 300, 'query'),
+      x(3000, 1900, 'handle'),
+      x(4000, 200, 'query'),
+      '',
+    ]);
     expect(paths(session).get('0/?/handle')).toEqual([1, 1100, 1900]);
     expect(paths(session).get('0/?/handle/query')).toEqual([2, 800, 800]);
     expect(paths(session).get('0/?/query')).toEqual([1, 200, 200]);

@@ -131,11 +131,20 @@ export class CallTree {
     for (const [tid, thread] of this.threads) {
       if (thread.depth > 0) continue;
       this.threads.delete(tid);
-      if (thread.root !== this.sharedRoot) this.retired.push({ tid, root: thread.root, wall: thread.last - thread.since });
+      if (thread.root !== this.sharedRoot)
+        this.retired.push({ tid, root: thread.root, wall: thread.last - thread.since });
     }
   }
 
-  private enter(thread: ThreadStack, ts: number, line: number, frame: number, previous: number, symbol: number, fn: number): void {
+  private enter(
+    thread: ThreadStack,
+    ts: number,
+    line: number,
+    frame: number,
+    previous: number,
+    symbol: number,
+    fn: number,
+  ): void {
     if (this.filtered) this.charge(thread, ts);
     else if (frame !== 0 && previous >= 0) this.meetCaller(thread, ts, previous);
     else {
@@ -180,7 +189,14 @@ export class CallTree {
     this.charge(thread, ts);
   }
 
-  private leave(thread: ThreadStack, ts: number, line: number, frame: number, generator: boolean, symbol: number): void {
+  private leave(
+    thread: ThreadStack,
+    ts: number,
+    line: number,
+    frame: number,
+    generator: boolean,
+    symbol: number,
+  ): void {
     if (line === -1 && this.isShim(symbol)) {
       this.corrections.shimReturns++;
       return;
@@ -203,25 +219,32 @@ export class CallTree {
     }
     this.charge(thread, ts);
     this.unwindTo(thread, ts, at + 1);
-    let node = thread.nodes[at]!;
+    let node = thread.nodes[at];
     const whole = thread.symbols[at] !== -1;
     if (!whole) node = this.name(thread, at, this.functions.at(symbol, line));
-    const fn = this.nodes.fn[node]!;
+    const fn = this.nodes.fn[node];
     if (generator) this.suspended.add(frame, fn);
-    const duration = ts - thread.starts[at]!;
+    const duration = ts - thread.starts[at];
     const hidden = thread.hidden[at] === 1;
     thread.depth = at;
     if (!hidden) {
       this.nodes.active[node] = 0;
       if (whole) this.nodes.addDuration(node, duration);
-      else this.nodes.total[node]! += duration;
+      else this.nodes.total[node] += duration;
       if (at === 0 && !whole) thread.orphan = node;
       this.show(thread, true, ts, line, whole ? fn : this.functions.at(symbol, line), at, whole ? duration : -1, false);
     }
   }
 
   /** A return without entry, above a stack that is known: throw() or close() of a generator, or the entry was lost. */
-  private leaveUnentered(thread: ThreadStack, ts: number, line: number, frame: number, generator: boolean, symbol: number): void {
+  private leaveUnentered(
+    thread: ThreadStack,
+    ts: number,
+    line: number,
+    frame: number,
+    generator: boolean,
+    symbol: number,
+  ): void {
     const fn = this.functions.at(symbol, line);
     const start = thread.last;
     if (generator) {
@@ -234,7 +257,7 @@ export class CallTree {
     this.charge(thread, ts);
     thread.depth = at;
     if (thread.hidden[at] === 1) return;
-    const node = thread.nodes[at]!;
+    const node = thread.nodes[at];
     this.nodes.active[node] = 0;
     this.nodes.addDuration(node, ts - start);
     this.show(thread, true, ts, line, fn, at, ts - start, false);
@@ -260,7 +283,8 @@ export class CallTree {
   ): void {
     const delta = ts - thread.lastShown;
     thread.lastShown = ts;
-    if (depth - below(thread) < this.maxDepth) this.sink?.call(isReturn, ts, thread.tid, line, fn, depth, duration, delta, inferred);
+    if (depth - below(thread) < this.maxDepth)
+      this.sink?.call(isReturn, ts, thread.tid, line, fn, depth, duration, delta, inferred);
   }
 
   /** Gives the time since the thread's last event to the frame on top. */
@@ -268,21 +292,21 @@ export class CallTree {
     const top = thread.depth - 1;
     if (top >= 0) {
       const ns = ts - thread.last;
-      this.nodes.self[thread.nodes[top]!]! += ns;
-      thread.own[top]! += ns;
+      this.nodes.self[thread.nodes[top]] += ns;
+      thread.own[top] += ns;
     }
     thread.last = ts;
   }
 
   private push(thread: ThreadStack, fn: number, symbol: number, frame: number, start: number): void {
     const top = thread.depth - 1;
-    const parent = top >= 0 ? thread.nodes[top]! : thread.root;
+    const parent = top >= 0 ? thread.nodes[top] : thread.root;
     if (thread.depth - below(thread) >= this.maxDepth) {
       thread.push(parent, symbol, frame, start, true);
       return;
     }
     const node = this.child(thread, parent, fn);
-    if (fn !== NodeFunction.unknown) this.nodes.calls[node]!++;
+    if (fn !== NodeFunction.unknown) this.nodes.calls[node]++;
     this.nodes.active[node] = 1;
     thread.push(node, symbol, frame, start, false);
   }
@@ -303,7 +327,7 @@ export class CallTree {
   private pushUnknown(thread: ThreadStack, frame: number): void {
     this.push(thread, NodeFunction.unknown, -1, frame, thread.last);
     if (thread.orphan >= 0) {
-      const unknown = thread.nodes[0]!;
+      const unknown = thread.nodes[0];
       this.adopt(thread, thread.orphan, unknown);
       thread.orphan = -1;
     }
@@ -311,7 +335,7 @@ export class CallTree {
 
   /** Moves a node below another, into one of the same function if that has one. */
   private adopt(thread: ThreadStack, node: number, parent: number): void {
-    const twin = this.nodes.find(parent, this.nodes.fn[node]!);
+    const twin = this.nodes.find(parent, this.nodes.fn[node]);
     if (twin < 0) this.nodes.move(node, parent);
     else this.nodes.merge(node, twin, (from, into) => thread.replaceNode(from, into));
   }
@@ -319,9 +343,9 @@ export class CallTree {
   /** A frame that stood as `?` has returned, and so told its name. */
   private name(thread: ThreadStack, at: number, fn: number): number {
     if (at === 0 && thread.unknownBase) this.corrections.beforeAttach++;
-    const node = thread.nodes[at]!;
+    const node = thread.nodes[at];
     if (this.nodes.fn[node] !== NodeFunction.unknown) return node;
-    const twin = this.nodes.find(this.nodes.parent[node]!, fn);
+    const twin = this.nodes.find(this.nodes.parent[node], fn);
     if (twin < 0) {
       this.nodes.rename(node, fn);
       return node;
@@ -336,15 +360,15 @@ export class CallTree {
       const at = --thread.depth;
       this.corrections.missingReturns++;
       if (thread.hidden[at] === 1) continue;
-      const node = thread.nodes[at]!;
+      const node = thread.nodes[at];
       this.nodes.active[node] = 0;
       if (thread.frames[at] === 0 && at > 0 && thread.symbols[at] !== -1) {
         // Without frames a generator's creation looks like a call that never returns: its time is the caller's.
-        this.nodes.self[node]! -= thread.own[at]!;
-        this.nodes.self[thread.nodes[at - 1]!]! += thread.own[at]!;
-        thread.own[at - 1]! += thread.own[at]!;
-        this.nodes.calls[node]!--;
-      } else this.nodes.total[node]! += ts - thread.starts[at]!;
+        this.nodes.self[node] -= thread.own[at];
+        this.nodes.self[thread.nodes[at - 1]] += thread.own[at];
+        thread.own[at - 1] += thread.own[at];
+        this.nodes.calls[node]--;
+      } else this.nodes.total[node] += ts - thread.starts[at];
     }
   }
 }

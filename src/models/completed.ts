@@ -36,7 +36,7 @@ export class CompletedCalls {
     const unknown = this.child(thread.root, NodeFunction.unknown);
     const call: Activation = { fn, start, duration, children: [], own: duration, size: 1 };
     let from = calls.length;
-    while (from > 0 && calls[from - 1]!.start >= start) from--;
+    while (from > 0 && calls[from - 1].start >= start) from--;
     for (const child of calls.splice(from)) {
       this.count(unknown, child, -1);
       call.children.push(child);
@@ -61,11 +61,11 @@ export class CompletedCalls {
     while (work.length > 0) {
       const [above, call] = work.pop()!;
       const node = this.child(above, call.fn);
-      this.nodes.calls[node]! += sign;
-      this.nodes.self[node]! += sign * call.own;
-      this.nodes.total[node]! += sign * call.duration;
-      this.nodes.histogram[node * HISTOGRAM_BUCKETS + bucketOf(call.duration)]! += sign;
-      if (sign > 0) this.nodes.max[node] = Math.max(this.nodes.max[node]!, call.duration);
+      this.nodes.calls[node] += sign;
+      this.nodes.self[node] += sign * call.own;
+      this.nodes.total[node] += sign * call.duration;
+      this.nodes.histogram[node * HISTOGRAM_BUCKETS + bucketOf(call.duration)] += sign;
+      if (sign > 0) this.nodes.max[node] = Math.max(this.nodes.max[node], call.duration);
       for (const child of call.children) work.push([node, child]);
     }
   }

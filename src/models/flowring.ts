@@ -82,24 +82,24 @@ export class FlowRing implements CallSink {
     const i = sequence % this.capacity;
     return {
       sequence,
-      isReturn: (this.flags[i]! & RETURN) !== 0,
-      inferred: (this.flags[i]! & INFERRED) !== 0,
-      ts: this.times[i]!,
-      tid: this.tids[i]!,
-      line: this.lines[i]!,
-      fn: this.fns[i]!,
-      depth: this.depths[i]!,
-      duration: this.durations[i]!,
-      delta: this.deltas[i]!,
+      isReturn: (this.flags[i] & RETURN) !== 0,
+      inferred: (this.flags[i] & INFERRED) !== 0,
+      ts: this.times[i],
+      tid: this.tids[i],
+      line: this.lines[i],
+      fn: this.fns[i],
+      depth: this.depths[i],
+      duration: this.durations[i],
+      delta: this.deltas[i],
     };
   }
 
   /** Function and thread of an event: what filters look at, without an object for each. */
   fnAt(sequence: number): number {
-    return this.fns[sequence % this.capacity]!;
+    return this.fns[sequence % this.capacity];
   }
   tidAt(sequence: number): number {
-    return this.tids[sequence % this.capacity]!;
+    return this.tids[sequence % this.capacity];
   }
 
   clone(): FlowRing {

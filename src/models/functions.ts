@@ -36,17 +36,17 @@ export class FunctionTable {
   }
 
   info(fn: number): FunctionInfo {
-    return { symbol: this.symbols[fn]!, line: this.lines[fn]! };
+    return { symbol: this.symbols[fn], line: this.lines[fn] };
   }
 
   symbolOf(fn: number): number {
-    return this.symbols[fn]!;
+    return this.symbols[fn];
   }
 
   /** A call: its line is the function's first. `surely` says so; else a line seen at a return may be a resumption. */
   entered(symbol: number, line: number, surely: boolean): number {
-    if (symbol < this.lastFunction.length && this.lastLine[symbol] === line && this.lastFunction[symbol]! >= 0) {
-      return this.lastFunction[symbol]!;
+    if (symbol < this.lastFunction.length && this.lastLine[symbol] === line && this.lastFunction[symbol] >= 0) {
+      return this.lastFunction[symbol];
     }
     const exact = this.find(symbol, line);
     if (exact >= 0) return this.remember(symbol, line, exact);
@@ -81,7 +81,7 @@ export class FunctionTable {
   /** The function seen only at a line below this one, which is its first line then; -1 if there is none. */
   private provisionalBelow(symbol: number, line: number): number {
     if (this.provisional.size === 0) return -1;
-    return this.bySymbol[symbol]?.find((fn) => this.lines[fn]! >= line && this.provisional.has(fn)) ?? -1;
+    return this.bySymbol[symbol]?.find((fn) => this.lines[fn] >= line && this.provisional.has(fn)) ?? -1;
   }
 
   private settle(fn: number, line: number): number {
@@ -92,7 +92,7 @@ export class FunctionTable {
 
   private above(symbol: number, line: number): number {
     let best = -1;
-    for (const fn of this.bySymbol[symbol] ?? []) if (this.lines[fn]! <= line) best = fn;
+    for (const fn of this.bySymbol[symbol] ?? []) if (this.lines[fn] <= line) best = fn;
     return best;
   }
 
@@ -108,7 +108,7 @@ export class FunctionTable {
     this.lines.push(line);
     const list = (this.bySymbol[symbol] ??= []);
     list.push(fn);
-    list.sort((a, b) => this.lines[a]! - this.lines[b]!);
+    list.sort((a, b) => this.lines[a] - this.lines[b]);
     return fn;
   }
 

@@ -59,7 +59,7 @@ export class Nodes {
     const mask = this.slots.length - 1;
     let slot = hash(parent, fn) & mask;
     for (;;) {
-      const node = this.slots[slot]!;
+      const node = this.slots[slot];
       if (node === -1) return -1;
       if (node >= 0 && this.parent[node] === parent && this.fn[node] === fn) return node;
       slot = (slot + 1) & mask;
@@ -85,7 +85,7 @@ export class Nodes {
     this.unlink(node);
     this.link(node, parent);
     this.walk(node, (n) => {
-      this.depth[n] = this.depth[this.parent[n]!]! + 1;
+      this.depth[n] = this.depth[this.parent[n]] + 1;
     });
   }
 
@@ -103,9 +103,9 @@ export class Nodes {
       const target = pairs.pop()!;
       const source = pairs.pop()!;
       this.absorb(source, target);
-      for (let child = this.firstChild[source]!; child >= 0; ) {
-        const next = this.nextSibling[child]!;
-        const twin = this.find(target, this.fn[child]!);
+      for (let child = this.firstChild[source]; child >= 0;) {
+        const next = this.nextSibling[child];
+        const twin = this.find(target, this.fn[child]);
         if (twin >= 0) pairs.push(child, twin);
         else this.move(child, target);
         child = next;
@@ -117,13 +117,13 @@ export class Nodes {
   }
 
   private absorb(from: number, into: number): void {
-    this.calls[into]! += this.calls[from]!;
-    this.self[into]! += this.self[from]!;
-    this.total[into]! += this.total[from]!;
-    this.max[into] = Math.max(this.max[into]!, this.max[from]!);
-    this.active[into]! |= this.active[from]!;
+    this.calls[into] += this.calls[from];
+    this.self[into] += this.self[from];
+    this.total[into] += this.total[from];
+    this.max[into] = Math.max(this.max[into], this.max[from]);
+    this.active[into] |= this.active[from];
     for (let b = 0; b < HISTOGRAM_BUCKETS; b++) {
-      this.histogram[into * HISTOGRAM_BUCKETS + b]! += this.histogram[from * HISTOGRAM_BUCKETS + b]!;
+      this.histogram[into * HISTOGRAM_BUCKETS + b] += this.histogram[from * HISTOGRAM_BUCKETS + b];
     }
   }
 
@@ -132,34 +132,34 @@ export class Nodes {
     let node = root;
     for (;;) {
       visit(node);
-      if (this.firstChild[node]! >= 0) {
+      if (this.firstChild[node] >= 0) {
         node = this.firstChild[node]!;
         continue;
       }
-      while (node !== root && this.nextSibling[node]! < 0) node = this.parent[node]!;
+      while (node !== root && this.nextSibling[node] < 0) node = this.parent[node]!;
       if (node === root) return;
       node = this.nextSibling[node]!;
     }
   }
 
   addDuration(node: number, ns: number): void {
-    this.total[node]! += ns;
-    if (ns > this.max[node]!) this.max[node] = ns;
-    this.histogram[node * HISTOGRAM_BUCKETS + bucketOf(ns)]!++;
+    this.total[node] += ns;
+    if (ns > this.max[node]) this.max[node] = ns;
+    this.histogram[node * HISTOGRAM_BUCKETS + bucketOf(ns)]++;
   }
 
   /** Upper edge, in ns, of the bucket that holds the given share (0 to 1) of a node's returned calls; 0 if none did. */
   quantile(node: number, share: number): number {
     const from = node * HISTOGRAM_BUCKETS;
     let sum = 0;
-    for (let b = 0; b < HISTOGRAM_BUCKETS; b++) sum += this.histogram[from + b]!;
+    for (let b = 0; b < HISTOGRAM_BUCKETS; b++) sum += this.histogram[from + b];
     if (sum === 0) return 0;
     let left = Math.ceil(sum * share);
     for (let b = 0; b < HISTOGRAM_BUCKETS; b++) {
-      left -= this.histogram[from + b]!;
-      if (left <= 0) return Math.min(2 ** (b + 1), this.max[node]!);
+      left -= this.histogram[from + b];
+      if (left <= 0) return Math.min(2 ** (b + 1), this.max[node]);
     }
-    return this.max[node]!;
+    return this.max[node];
   }
 
   /** A copy that stays as it is. */
@@ -189,8 +189,8 @@ export class Nodes {
     this.parent[node] = parent;
     this.nextSibling[node] = -1;
     if (parent >= 0) {
-      this.depth[node] = this.depth[parent]! + 1;
-      const last = this.lastChild[parent]!;
+      this.depth[node] = this.depth[parent] + 1;
+      const last = this.lastChild[parent];
       if (last >= 0) this.nextSibling[last] = node;
       else this.firstChild[parent] = node;
       this.lastChild[parent] = node;
@@ -199,12 +199,12 @@ export class Nodes {
   }
 
   private unlink(node: number): void {
-    const parent = this.parent[node]!;
+    const parent = this.parent[node];
     if (parent < 0) return;
     this.forget(node);
     let before = -1;
-    for (let child = this.firstChild[parent]!; child !== node; child = this.nextSibling[child]!) before = child;
-    const after = this.nextSibling[node]!;
+    for (let child = this.firstChild[parent]; child !== node; child = this.nextSibling[child]!) before = child;
+    const after = this.nextSibling[node];
     if (before < 0) this.firstChild[parent] = after;
     else this.nextSibling[before] = after;
     if (this.lastChild[parent] === node) this.lastChild[parent] = before;
@@ -212,14 +212,14 @@ export class Nodes {
 
   private remember(node: number): void {
     const mask = this.slots.length - 1;
-    let slot = hash(this.parent[node]!, this.fn[node]!) & mask;
-    while (this.slots[slot]! >= 0) slot = (slot + 1) & mask;
+    let slot = hash(this.parent[node], this.fn[node]) & mask;
+    while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
     this.slots[slot] = node;
   }
 
   private forget(node: number): void {
     const mask = this.slots.length - 1;
-    let slot = hash(this.parent[node]!, this.fn[node]!) & mask;
+    let slot = hash(this.parent[node], this.fn[node]) & mask;
     while (this.slots[slot] !== node) {
       if (this.slots[slot] === -1) return;
       slot = (slot + 1) & mask;
@@ -242,7 +242,7 @@ export class Nodes {
     this.slots = new Int32Array(length).fill(-1);
     this.tombstones = 0;
     const gone = new Set(this.free);
-    for (let node = 0; node < this.count; node++) if (this.parent[node]! >= 0 && !gone.has(node)) this.remember(node);
+    for (let node = 0; node < this.count; node++) if (this.parent[node] >= 0 && !gone.has(node)) this.remember(node);
   }
 
   private grow(): void {

@@ -71,7 +71,8 @@ export class Session {
     const file = globMatcher(filters.fileGlob ?? '');
     const filtered = fn !== undefined || file !== undefined;
     if (filtered) {
-      this.matches = (symbol) => (fn?.(this.symbols.name(symbol)) ?? true) && (file?.(this.symbols.file(symbol)) ?? true);
+      this.matches = (symbol) =>
+        (fn?.(this.symbols.name(symbol)) ?? true) && (file?.(this.symbols.file(symbol)) ?? true);
     }
     const { flow } = this;
     this.tree = new CallTree(this.functions, {
@@ -161,7 +162,7 @@ export class Session {
       if (this.eventRates.length > RATE_HISTORY) this.eventRates.shift();
       if (this.rates.length < nodes.count) this.rates = new Float32Array(nodes.parent.length);
       for (let node = 0; node < nodes.count; node++) {
-        this.rates[node] = Math.max(0, (nodes.calls[node]! - (this.previousCalls[node] ?? 0)) / seconds);
+        this.rates[node] = Math.max(0, (nodes.calls[node] - (this.previousCalls[node] ?? 0)) / seconds);
       }
     }
     if (this.previousCalls.length < nodes.count) this.previousCalls = new Float64Array(nodes.parent.length);
@@ -176,7 +177,7 @@ export class Session {
     const { nodes } = this.tree;
     if (seconds <= 0) return;
     if (this.rates.length < nodes.count) this.rates = new Float32Array(nodes.parent.length);
-    for (let node = 0; node < nodes.count; node++) this.rates[node] = nodes.calls[node]! / seconds;
+    for (let node = 0; node < nodes.count; node++) this.rates[node] = nodes.calls[node] / seconds;
     this.eventRates.length = 0;
     this.eventRates.push(this.scanner.events / seconds);
   }
@@ -203,27 +204,27 @@ export class Session {
       case 'H':
         this.header ??= {
           version: Number(ints.version),
-          script: strings.script!,
-          engine: strings.engine!,
-          ts: ints.ts!,
-          wall: ints.wall!,
+          script: strings.script,
+          engine: strings.engine,
+          ts: ints.ts,
+          wall: ints.wall,
         };
         break;
       case 'A':
         this.armed = true;
-        if (this.header) this.tree.attachedAt = Number(ints.ts! - this.header.ts);
+        if (this.header) this.tree.attachedAt = Number(ints.ts - this.header.ts);
         this.newest = Math.max(this.newest, this.tree.attachedAt);
         break;
       case 'T':
         if (ints.atAttach === 1n) this.tree.atAttach.add(Number(ints.tid));
-        this.nameThread(Number(ints.tid), strings.name!);
+        this.nameThread(Number(ints.tid), strings.name);
         break;
       case 'L':
-        this.lose(strings.cause!, Number(ints.count));
+        this.lose(strings.cause, Number(ints.count));
         break;
       case 'Z':
         this.ended = true;
-        this.emitted = Number(ints.emitted!);
+        this.emitted = Number(ints.emitted);
         break;
       default:
         break;

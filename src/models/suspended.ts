@@ -18,7 +18,7 @@ export class SuspendedFrames {
   /** The function, or -1. */
   find(frame: number): number {
     const slot = slotOf(frame);
-    return this.frames[slot] === frame ? this.functions[slot]! : -1;
+    return this.frames[slot] === frame ? this.functions[slot] : -1;
   }
 }
 

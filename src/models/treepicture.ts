@@ -36,8 +36,8 @@ export class TreePicture {
       let top = -1;
       for (let i = 0; i < thread.depth; i++) {
         if (thread.hidden[i]) continue;
-        const node = thread.nodes[i]!;
-        this.openTotal.set(node, (this.openTotal.get(node) ?? 0) + end - thread.starts[i]!);
+        const node = thread.nodes[i];
+        this.openTotal.set(node, (this.openTotal.get(node) ?? 0) + end - thread.starts[i]);
         top = node;
       }
       if (top >= 0) this.openSelf.set(top, (this.openSelf.get(top) ?? 0) + end - thread.last);
@@ -61,12 +61,12 @@ export class TreePicture {
 
   /** ns in the node's own code so far. */
   self(node: number): number {
-    return this.nodes.self[node]! + (this.openSelf.get(node) ?? 0);
+    return this.nodes.self[node] + (this.openSelf.get(node) ?? 0);
   }
 
   /** ns of the node's activations so far, callees included. */
   total(node: number): number {
-    return this.nodes.total[node]! + (this.openTotal.get(node) ?? 0);
+    return this.nodes.total[node] + (this.openTotal.get(node) ?? 0);
   }
 
   /** Calls a second, over the last whole second. */

@@ -1,4 +1,16 @@
-const SIMPLE: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, '\\': 92, '"': 34, "'": 39, '?': 63 };
+const SIMPLE: Readonly<Record<string, number>> = {
+  a: 7,
+  b: 8,
+  t: 9,
+  n: 10,
+  v: 11,
+  f: 12,
+  r: 13,
+  '\\': 92,
+  '"': 34,
+  "'": 39,
+  '?': 63,
+};
 
 /** The character that scripts print for a NULL name pointer. */
 export const NULL_NAME = '\u0001';
@@ -17,16 +29,16 @@ export function unescapeBytes(field: Uint8Array): Uint8Array {
   const out = new Uint8Array(end - start);
   let n = 0;
   for (let i = start; i < end; i++) {
-    const byte = field[i]!;
+    const byte = field[i];
     if (byte !== 92 || i + 1 >= end) {
       out[n++] = byte;
       continue;
     }
-    const next = field[++i]!;
+    const next = field[++i];
     if (next >= 48 && next <= 55) {
       let value = next - 48;
-      for (let digits = 1; digits < 3 && i + 1 < end && field[i + 1]! >= 48 && field[i + 1]! <= 55; digits++) {
-        value = value * 8 + field[++i]! - 48;
+      for (let digits = 1; digits < 3 && i + 1 < end && field[i + 1] >= 48 && field[i + 1] <= 55; digits++) {
+        value = value * 8 + field[++i] - 48;
       }
       out[n++] = value & 255;
       continue;

@@ -11,12 +11,12 @@ export function globMatcher(pattern: string): ((text: string) => boolean) | unde
     let p = 0;
     let star = -1;
     let mark = 0;
-    for (let i = 0; i < chars.length; ) {
+    for (let i = 0; i < chars.length;) {
       const part = parts[p];
       if (part === '*') {
         star = p++;
         mark = i;
-      } else if (part?.(chars[i]!)) {
+      } else if (part?.(chars[i])) {
         p++;
         i++;
       } else if (star >= 0) {
@@ -35,7 +35,7 @@ function parse(pattern: string): Part[] {
   const parts: Part[] = [];
   const chars = [...pattern];
   for (let i = 0; i < chars.length; i++) {
-    const char = chars[i]!;
+    const char = chars[i];
     if (char === '*') {
       if (parts.at(-1) !== '*') parts.push('*');
     } else if (char === '?') parts.push(() => true);
@@ -58,7 +58,7 @@ function oneOf(body: string[]): (char: string) => boolean {
     let found = false;
     for (let i = 0; i < set.length; i++) {
       if (set[i + 1] === '-' && i + 2 < set.length) {
-        found ||= char >= set[i]! && char <= set[i + 2]!;
+        found ||= char >= set[i] && char <= set[i + 2];
         i += 2;
       } else found ||= char === set[i];
     }

@@ -11,11 +11,11 @@ export function decodeName(bytes: Uint8Array): string {
     return utf8.decode(bytes);
   } catch {
     let out = '';
-    for (let i = 0; i < bytes.length; ) {
+    for (let i = 0; i < bytes.length;) {
       const length = sequenceLength(bytes, i);
       if (length > 0) out += utf8.decode(bytes.subarray(i, i + length));
       else if (length < 0) break;
-      else out += `\\x${bytes[i]!.toString(16).padStart(2, '0')}`;
+      else out += `\\x${bytes[i].toString(16).padStart(2, '0')}`;
       i += Math.max(1, length);
     }
     return out;
@@ -24,11 +24,20 @@ export function decodeName(bytes: Uint8Array): string {
 
 /** Length of the valid UTF-8 sequence at i, 0 if there is none, -1 if it is cut off by the end. */
 function sequenceLength(bytes: Uint8Array, i: number): number {
-  const first = bytes[i]!;
-  const length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  const first = bytes[i];
+  const length =
+    first < 0x80
+      ? 1
+      : first >= 0xc2 && first < 0xe0
+        ? 2
+        : first >= 0xe0 && first < 0xf0
+          ? 3
+          : first >= 0xf0 && first < 0xf5
+            ? 4
+            : 0;
   if (length === 0) return 0;
   const slice = bytes.subarray(i, i + length);
-  for (let k = 1; k < slice.length; k++) if ((slice[k]! & 0xc0) !== 0x80) return 0;
+  for (let k = 1; k < slice.length; k++) if ((slice[k] & 0xc0) !== 0x80) return 0;
   if (slice.length < length) return -1;
   try {
     utf8.decode(slice);
@@ -40,7 +49,6 @@ function sequenceLength(bytes: Uint8Array, i: number): number {
 
 // Controls, C1, line and paragraph separators, bidi and zero-width characters, surrogates, BOM, tags, variation selectors.
 const UNSAFE =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu;
 
 /** A text of the target's choosing made fit for a terminal: what could move the cursor or hide is shown as an escape. */

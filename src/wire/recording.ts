@@ -111,7 +111,9 @@ export class RecordingWriter {
     if (this.broken) return;
     this.broken = true;
     const why = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-    this.failed(`The recording ${sanitize(this.path)} ends here: ${why}. What was written before can be replayed; the trace goes on.`);
+    this.failed(
+      `The recording ${sanitize(this.path)} ends here: ${why}. What was written before can be replayed; the trace goes on.`,
+    );
     this.stream.destroy();
   }
 }
@@ -148,7 +150,11 @@ export function readAbout(path: string): RecordingAbout {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return bad(
-      code === 'ENOENT' ? `There is no file ${file}.` : code === 'EACCES' ? `${file} cannot be read: no right to.` : `${file} cannot be read: ${message}`,
+      code === 'ENOENT'
+        ? `There is no file ${file}.`
+        : code === 'EACCES'
+          ? `${file} cannot be read: no right to.`
+          : `${file} cannot be read: ${message}`,
     );
   }
   try {
@@ -156,14 +162,18 @@ export function readAbout(path: string): RecordingAbout {
     const buffer = Buffer.alloc(MAX_FIRST_LINE);
     const length = readSync(fd, buffer, 0, MAX_FIRST_LINE, 0);
     if (length === 0) return bad(`${file} is empty: nothing was recorded, so record again.`);
-    if (buffer[0] !== 80 || buffer[1] !== 9) return bad(`${file} is not a recording of pytrace: replay reads what --record wrote.`);
+    if (buffer[0] !== 80 || buffer[1] !== 9)
+      return bad(`${file} is not a recording of pytrace: replay reads what --record wrote.`);
     const end = buffer.subarray(0, length).indexOf(NEWLINE);
     if (end < 0) return bad(`${file} breaks off in its first line: nothing of it can be shown, so record again.`);
     const [, version, about] = buffer.subarray(0, end).toString('latin1').split('\t');
     const number = Number(version);
-    if (!Number.isInteger(number) || number < 1) return bad(`${file} is damaged in its first line, so it cannot be shown.`);
+    if (!Number.isInteger(number) || number < 1)
+      return bad(`${file} is damaged in its first line, so it cannot be shown.`);
     if (number > RECORDING_VERSION) {
-      return bad(`${file} was made by a newer pytrace (recording version ${number}; this one reads ${RECORDING_VERSION}): update pytrace.`);
+      return bad(
+        `${file} was made by a newer pytrace (recording version ${number}; this one reads ${RECORDING_VERSION}): update pytrace.`,
+      );
     }
     const parsed = aboutSchema.safeParse(jsonOrNull(decodeName(unescapeBytes(Buffer.from(about ?? '', 'latin1')))));
     return parsed.success ? parsed.data : bad(`${file} is damaged in its first line, so it cannot be shown.`);

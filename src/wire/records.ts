@@ -133,8 +133,4 @@ export const Kind = {
 } as const;
 
 export const isEvent = (code: number): boolean =>
-  code === Kind.entry ||
-  code === Kind.return ||
-  code === Kind.resume ||
-  code === Kind.create ||
-  code === Kind.complete;
+  code === Kind.entry || code === Kind.return || code === Kind.resume || code === Kind.create || code === Kind.complete;

@@ -59,7 +59,7 @@ export class Reorder {
       this.newest = ts;
       if (this.sorted === this.count) this.sorted++;
     }
-    const slot = this.order[this.count++]!;
+    const slot = this.order[this.count++];
     this.kind[slot] = kind;
     this.ts[slot] = ts;
     this.tid[slot] = tid;
@@ -69,7 +69,7 @@ export class Reorder {
     this.symbol[slot] = symbol;
     // Released in batches of at least a window's length, so that each event is looked at twice or so.
     if (this.count === this.capacity) this.release(this.middle());
-    else if (this.newest - this.ts[this.order[0]!]! > 2 * this.window) this.release(this.newest - this.window);
+    else if (this.newest - this.ts[this.order[0]] > 2 * this.window) this.release(this.newest - this.window);
   }
 
   /** Passes on all that waits: nothing has come for a while, or the stream is over. */
@@ -83,7 +83,7 @@ export class Reorder {
 
   private middle(): number {
     this.sort();
-    return this.ts[this.order[this.capacity >> 1]!]!;
+    return this.ts[this.order[this.capacity >> 1]];
   }
 
   /** Passes on what is not younger than `until`. */
@@ -92,12 +92,12 @@ export class Reorder {
     const { kind, ts, tid, line, frame, extra, symbol, order, spare, count } = this;
     let done = 0;
     for (; done < count; done++) {
-      const slot = order[done]!;
-      if (ts[slot]! > until) break;
-      this.sink.event(kind[slot]!, ts[slot]!, tid[slot]!, line[slot]!, frame[slot]!, extra[slot]!, symbol[slot]!);
+      const slot = order[done];
+      if (ts[slot] > until) break;
+      this.sink.event(kind[slot], ts[slot], tid[slot], line[slot], frame[slot], extra[slot], symbol[slot]);
     }
     if (done === 0) return;
-    this.released = ts[order[done - 1]!]!;
+    this.released = ts[order[done - 1]]!;
     // What waits moves to the front, the slots that have become free behind it.
     spare.set(order.subarray(0, done));
     order.copyWithin(0, done, count);
@@ -113,12 +113,12 @@ export class Reorder {
     const { ts, order, count } = this;
     if (this.sorted === count) return;
     let ends: number[] = [];
-    for (let at = Math.max(0, this.sorted - 1); at < count; ) ends.push((at = runEnd(ts, order, at, count)));
+    for (let at = Math.max(0, this.sorted - 1); at < count;) ends.push((at = runEnd(ts, order, at, count)));
     while (ends.length > 1) {
       const longer: number[] = [];
       for (let run = 0; run < ends.length; run += 2) {
         const from = longer.at(-1) ?? 0;
-        const middle = ends[run]!;
+        const middle = ends[run];
         const end = ends[run + 1] ?? middle;
         if (end > middle) this.merge(from, middle, end);
         longer.push(end);
@@ -131,17 +131,17 @@ export class Reorder {
   /** Makes one run of two neighbouring ones, the events of the first before those of the same time in the second. */
   private merge(from: number, middle: number, end: number): void {
     const { ts, order, spare } = this;
-    const least = ts[order[middle]!]!;
+    const least = ts[order[middle]];
     // What is not younger than all of the second run stands right already; it is looked for from the near end.
     let start = middle;
-    while (start > from && ts[order[start - 1]!]! > least) start--;
+    while (start > from && ts[order[start - 1]] > least) start--;
     const length = middle - start;
     for (let i = 0; i < length; i++) spare[i] = order[start + i]!;
     let left = 0;
     let right = middle;
     let out = start;
     while (left < length && right < end) {
-      order[out++] = ts[order[right]!]! < ts[spare[left]!]! ? order[right++]! : spare[left++]!;
+      order[out++] = ts[order[right]] < ts[spare[left]] ? order[right++] : spare[left++];
     }
     while (left < length) order[out++] = spare[left++]!;
   }
@@ -150,6 +150,6 @@ export class Reorder {
 /** Where the non-falling run that begins at `start` ends. */
 function runEnd(ts: Float64Array, order: Uint32Array, start: number, count: number): number {
   let i = start + 1;
-  while (i < count && ts[order[i]!]! >= ts[order[i - 1]!]!) i++;
+  while (i < count && ts[order[i]] >= ts[order[i - 1]]) i++;
   return i;
 }

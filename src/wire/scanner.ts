@@ -114,10 +114,16 @@ export class Scanner {
     const frame = this.number(buffer);
     const extra = this.number(buffer);
     if (!this.ok) return false;
-    const end = buffer.indexOf(NEWLINE, this.position);
-    const symbol = this.symbols.intern(buffer, this.position, end);
-    if (symbol < 0) return false;
-    this.position = end + 1;
+    const { symbols } = this;
+    const names = this.position;
+    const hint = (line << 1) ^ kind;
+    let symbol = symbols.guess(hint, buffer, names);
+    if (symbol < 0) {
+      symbol = symbols.intern(buffer, names, buffer.indexOf(NEWLINE, names));
+      if (symbol < 0) return false;
+      symbols.hint(hint, symbol);
+    }
+    this.position = names + symbols.length(symbol) + 1;
     this.events++;
     this.sink.event(kind, ts, tid, line, frame, extra, symbol);
     return true;

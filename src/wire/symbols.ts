@@ -13,6 +13,8 @@ export interface SymbolTable {
 }
 
 const MAX_SYMBOLS = 200_000;
+const HINT_MASK = (1 << 12) - 1;
+const NEWLINE = 10;
 
 /** Interns `function TAB file` byte runs to small integers, so that a name is decoded and sanitised once and not per event. */
 export class Symbols implements SymbolTable {
@@ -27,6 +29,7 @@ export class Symbols implements SymbolTable {
   // The buffer that was looked at last: a chunk holds many names.
   private viewed: Uint8Array = this.bytes;
   private view = this.words;
+  private readonly hints = new Int32Array(HINT_MASK + 1);
   private used = 0;
   private count = 0;
   private readonly names: string[] = [];
@@ -45,44 +48,68 @@ export class Symbols implements SymbolTable {
   }
 
   name(symbol: number): string {
-    return this.names[symbol]!;
+    return this.names[symbol];
   }
   file(symbol: number): string {
-    return this.files[symbol]!;
+    return this.files[symbol];
   }
   shownName(symbol: number): string {
-    return this.shownNames[symbol]!;
+    return this.shownNames[symbol];
   }
   shownFile(symbol: number): string {
-    return this.shownFiles[symbol]!;
+    return this.shownFiles[symbol];
   }
 
   /** The symbol of the run `buffer[start, end)`, -1 where it has no TAB. Allocates only when it is new. */
   intern(buffer: Uint8Array, start: number, end: number): number {
-    if (buffer !== this.viewed) {
-      this.viewed = buffer;
-      this.view = viewOf(buffer);
-    }
-    const hash = hashOf(this.view, start, end);
+    const hash = hashOf(this.look(buffer), start, end);
     const mask = this.slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (;;) {
-      const id = this.slots[slot]!;
+      const id = this.slots[slot];
       if (id < 0) return this.add(buffer, start, end, hash, slot);
       if (this.hashes[id] === hash && this.equals(id, buffer, start, end)) return id;
       slot = (slot + 1) & mask;
     }
   }
 
+  /** How long the run of a symbol is, in bytes. */
+  length(symbol: number): number {
+    return this.lengths[symbol]!;
+  }
+
+  /**
+   * The symbol that was noted last for this hint, if its run stands at `start` with a newline behind; else -1. A
+   * comparison is all that it takes: most names come at lines that no other name came at lately.
+   */
+  guess(hint: number, buffer: Uint8Array, start: number): number {
+    const symbol = this.hints[hint & HINT_MASK]!;
+    const end = start + this.lengths[symbol]!;
+    return end < buffer.length && buffer[end] === NEWLINE && this.equals(symbol, buffer, start, end) ? symbol : -1;
+  }
+
+  hint(hint: number, symbol: number): void {
+    this.hints[hint & HINT_MASK] = symbol;
+  }
+
   private equals(id: number, buffer: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
     if (this.lengths[id] !== length) return false;
-    const { bytes, words, view } = this;
-    const offset = this.offsets[id]!;
+    const { bytes, words } = this;
+    const view = this.look(buffer);
+    const offset = this.offsets[id];
     let i = 0;
     for (; i + 4 <= length; i += 4) if (words.getInt32(offset + i) !== view.getInt32(start + i)) return false;
     for (; i < length; i++) if (bytes[offset + i] !== buffer[start + i]) return false;
     return true;
+  }
+
+  private look(buffer: Uint8Array): DataView {
+    if (buffer !== this.viewed) {
+      this.viewed = buffer;
+      this.view = viewOf(buffer);
+    }
+    return this.view;
   }
 
   private add(buffer: Uint8Array, start: number, end: number, hash: number, slot: number): number {
@@ -127,9 +154,9 @@ export class Symbols implements SymbolTable {
     const slots = new Int32Array(this.slots.length * 2).fill(-1);
     const mask = slots.length - 1;
     for (let id = 0; id < this.count; id++) {
-      const hash = this.hashes[id]!;
+      const hash = this.hashes[id];
       let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
+      while (slots[slot] >= 0) slot = (slot + 1) & mask;
       slots[slot] = id;
     }
     this.slots = slots;

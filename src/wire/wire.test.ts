@@ -14,7 +14,16 @@ function scan(chunks: Iterable<Uint8Array>) {
   const records: PlainRecord[] = [];
   const scanner = new Scanner(symbols, {
     event: (kind, ts, tid, line, frame, extra, symbol) =>
-      void events.push([String.fromCharCode(kind), ts, tid, line, frame, extra, symbols.name(symbol), symbols.file(symbol)]),
+      void events.push([
+        String.fromCharCode(kind),
+        ts,
+        tid,
+        line,
+        frame,
+        extra,
+        symbols.name(symbol),
+        symbols.file(symbol),
+      ]),
     record: (record) => void records.push(record),
   });
   for (const chunk of chunks) scanner.push(chunk);
@@ -27,12 +36,20 @@ const header = 'H\t1\t1000000000\t1700000000000000000\tcalls\tdtrace\n';
 describe('scanner', () => {
   it('never throws, whatever the bytes', () => {
     const lines = fc.array(
-      fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constantFrom(...[header, 'E\t', 'E\t1\t2\t3', '\n', 'R\t1\t1\t1\t1\t1\ta\tb\n', 'H\n', 'Z\tx\ty\n'].map(bytes))),
+      fc.oneof(
+        fc.uint8Array({ maxLength: 40 }),
+        fc.constantFrom(
+          ...[header, 'E\t', 'E\t1\t2\t3', '\n', 'R\t1\t1\t1\t1\t1\ta\tb\n', 'H\n', 'Z\tx\ty\n'].map(bytes),
+        ),
+      ),
     );
     fc.assert(
       fc.property(lines, (chunks) => {
         const { scanner, events, records } = scan(chunks);
-        const whole = Buffer.concat(chunks).toString('latin1').split('\n').filter((line) => line !== '' && line !== '\r').length;
+        const whole = Buffer.concat(chunks)
+          .toString('latin1')
+          .split('\n')
+          .filter((line) => line !== '' && line !== '\r').length;
         expect(events.length + records.length + scanner.malformed).toBe(whole);
       }),
       { numRuns: 500 },
@@ -40,12 +57,19 @@ describe('scanner', () => {
   });
 
   it('tells times exactly after 300 days of uptime', () => {
-    const { events } = scan([bytes('H\t1\t25920000123456789\t1\tcalls\tstap\nE\t25920000123456792\t1\t2\t3\t4\tf\ta\n')]);
+    const { events } = scan([
+      bytes('H\t1\t25920000123456789\t1\tcalls\tstap\nE\t25920000123456792\t1\t2\t3\t4\tf\ta\n'),
+    ]);
     expect(events).toEqual([['E', 3, 1, 2, 3, 4, 'f', 'a']]);
   });
 
   it('counts a line that is too long, and goes on behind it', () => {
-    const { events, scanner } = scan([bytes(header), bytes(`E\t1\t1\t1\t1\t1\t${'x'.repeat(100_000)}`), bytes(`${'y'.repeat(9)}\n`), bytes('E\t1000000001\t1\t1\t1\t1\tf\ta\n')]);
+    const { events, scanner } = scan([
+      bytes(header),
+      bytes(`E\t1\t1\t1\t1\t1\t${'x'.repeat(100_000)}`),
+      bytes(`${'y'.repeat(9)}\n`),
+      bytes('E\t1000000001\t1\t1\t1\t1\tf\ta\n'),
+    ]);
     expect(scanner.malformed).toBe(1);
     expect(events).toHaveLength(1);
   });
@@ -88,7 +112,6 @@ describe('names', () => {
   it('reach a terminal without anything that moves it or hides', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        // eslint-disable-next-line no-control-regex
         expect(sanitize(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
       }),
     );
@@ -108,7 +131,8 @@ describe('names', () => {
     const symbols = new Symbols();
     const ids = Array.from({ length: 20_000 }, (_, i) => symbols.intern(bytes(`f${i}\ta`), 0, `f${i}\ta`.length));
     expect(new Set(ids).size).toBe(20_000);
-    for (let i = 0; i < 20_000; i += 977) expect(symbols.name(symbols.intern(bytes(`f${i}\ta`), 0, `f${i}\ta`.length))).toBe(`f${i}`);
+    for (let i = 0; i < 20_000; i += 977)
+      expect(symbols.name(symbols.intern(bytes(`f${i}\ta`), 0, `f${i}\ta`.length))).toBe(`f${i}`);
   });
 });
 
@@ -124,7 +148,10 @@ describe('reorder', () => {
   it('sorts what is shuffled within its window', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1000), { maxLength: 500 }), (jitter) => {
-        const times = jitter.map((j, i) => [i * 100 + j, i] as const).sort((a, b) => a[0] - b[0]).map(([, i]) => i * 100);
+        const times = jitter
+          .map((j, i) => [i * 100 + j, i] as const)
+          .sort((a, b) => a[0] - b[0])
+          .map(([, i]) => i * 100);
         const { out, late } = run(times, 1000);
         expect(out).toEqual([...times].sort((a, b) => a - b));
         expect(late).toBe(0);
@@ -159,9 +186,13 @@ describe('globs', () => {
 
   it('contain their literal in every match, so the script may look for that alone', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '[', ']') }), fc.string({ unit: fc.constantFrom('a', 'b', '[') }), (pattern, text) => {
-        if (globMatcher(pattern)?.(text)) expect(text).toContain(literalOf(pattern));
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '[', ']') }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '[') }),
+        (pattern, text) => {
+          if (globMatcher(pattern)?.(text)) expect(text).toContain(literalOf(pattern));
+        },
+      ),
     );
     expect(literalOf('*/app/[a-z]*.py')).toBe('/app/');
   });

@@ -29,7 +29,7 @@ if (process.env.FAKE_ARGV !== undefined) writeFileSync(process.env.FAKE_ARGV, ar
 // Synchronous: process.exit must not lose what was said. EAGAIN where the pipe is full.
 function say(fd, text) {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
@@ -64,9 +64,15 @@ const program = [
 function begin() {
   if (engine === 'stap') {
     err('WARNING: Kernel function symbol table missing [man warning::symbols]\n');
-    err('Pass 1: parsed user script and 486 library scripts using 191388virt/107932res/12452shr/110892data kb, in 160usr/70sys/139real ms.\n');
-    err('Pass 2: analyzed script: 5 probes, 20 functions, 0 embeds, 12 globals using 193236virt/110860res/13476shr/112740data kb, in 10usr/10sys/9real ms.\n');
-    err('Pass 3: translated to C into "/tmp/stape5FSiF/stap_b6c8df01b24166f63bd14fc3ece648bc_1187_src.c" using 193372virt/111476res/14052shr/112876data kb, in 0usr/0sys/0real ms.\n');
+    err(
+      'Pass 1: parsed user script and 486 library scripts using 191388virt/107932res/12452shr/110892data kb, in 160usr/70sys/139real ms.\n',
+    );
+    err(
+      'Pass 2: analyzed script: 5 probes, 20 functions, 0 embeds, 12 globals using 193236virt/110860res/13476shr/112740data kb, in 10usr/10sys/9real ms.\n',
+    );
+    err(
+      'Pass 3: translated to C into "/tmp/stape5FSiF/stap_b6c8df01b24166f63bd14fc3ece648bc_1187_src.c" using 193372virt/111476res/14052shr/112876data kb, in 0usr/0sys/0real ms.\n',
+    );
     err('Pass 4: compiled C into "stap_b6c8df01b24166f63bd14fc3ece648bc_1187.ko" in 21190usr/6050sys/14713real ms.\n');
     err('Pass 5: starting run.\n');
   }
@@ -125,7 +131,9 @@ const behaviours = {
   },
   'compile-error': () =>
     engine === 'stap'
-      ? fail("parse error: expected statement\n        saw: identifier 'x' at calls.stp:3:1\n\n1 parse error.\nPass 1: parse failed.  [man error::pass1]\n")
+      ? fail(
+          "parse error: expected statement\n        saw: identifier 'x' at calls.stp:3:1\n\n1 parse error.\nPass 1: parse failed.  [man error::pass1]\n",
+        )
       : fail('dtrace: failed to compile script calls.d: line 7: [D_FUNC_UNDEF] undefined function name: foo\n'),
   'no-probe': () =>
     engine === 'stap'
@@ -135,10 +143,14 @@ const behaviours = {
         ),
   'not-root': () =>
     engine === 'stap'
-      ? fail("You are trying to run systemtap as a normal user.\nYou should either be root, or be part of the group \"stapusr\" and possibly one of the groups \"stapsys\" or \"stapdev\".  [man stap]\n")
+      ? fail(
+          'You are trying to run systemtap as a normal user.\nYou should either be root, or be part of the group "stapusr" and possibly one of the groups "stapsys" or "stapdev".  [man stap]\n',
+        )
       : fail('dtrace: run as root for tracing and listing probes\n', 2),
   'no-headers': () =>
-    fail('Checking "/lib/modules/6.12.0/build/.config" failed with error: No such file or directory\nTip: see README.Debian\n'),
+    fail(
+      'Checking "/lib/modules/6.12.0/build/.config" failed with error: No such file or directory\nTip: see README.Debian\n',
+    ),
   hung: forever,
   dies: () => {
     endOnTerm();
@@ -169,8 +181,13 @@ const behaviours = {
   fragments: () => {
     endOnTerm();
     const pieces = [
-      'dtrace: ', '3153 dr', 'ops on CPU 0\ndtrace: [DTRACEDROP_DYNAMIC] ', '2377 dynamic variable drops\nd', 'trace: ',
-      '[DTRACEDROP_SPEC] 18446744073709551615 speculative drops', '\n',
+      'dtrace: ',
+      '3153 dr',
+      'ops on CPU 0\ndtrace: [DTRACEDROP_DYNAMIC] ',
+      '2377 dynamic variable drops\nd',
+      'trace: ',
+      '[DTRACEDROP_SPEC] 18446744073709551615 speculative drops',
+      '\n',
     ];
     let at = 0;
     trace(() => at < pieces.length && err(pieces[at++]));
@@ -189,7 +206,9 @@ const behaviours = {
       ].join('\n'),
     ),
   helpers: () => {
-    const child = spawn(process.execPath, ['-e', "process.on('SIGTERM',()=>{});setInterval(()=>{},1e9)"], { stdio: 'ignore' });
+    const child = spawn(process.execPath, ['-e', "process.on('SIGTERM',()=>{});setInterval(()=>{},1e9)"], {
+      stdio: 'ignore',
+    });
     err(`helper ${child.pid}\n`);
     endOnTerm();
     trace();

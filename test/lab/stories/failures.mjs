@@ -133,7 +133,11 @@ const targets = {
       ],
       [['calls', 'no-such-program-here'], /^pytrace: No running Python program is called no-such-program-here: /m],
     ];
-    for (const [args, sentence] of cases) await refused(t, args.map(String), 3, sentence);
+    for (const [args, sentence] of cases) {
+      const { stderr } = await refused(t, args.map(String), 3, sentence);
+      // A name that nobody has comes with the list of what runs; else one line says it all.
+      if (args[1] !== 'no-such-program-here') assert.match(stderr, /^[^\n]+\n$/);
+    }
     for (const each of [old, newer, target]) assert.equal(each.ended, null);
     sleeper.kill();
   },

@@ -78,18 +78,15 @@ function checkEvents(t, events) {
   assert.deepEqual([end.type, end.lost], ['end', 0]);
 }
 
-export default {
+const story = {
   name: 'hostile: no name forges a record, acts on a terminal or breaks JSON, live or replayed',
-  engines: ['dtrace', 'stap'],
-  pythons: ['3.9', '3.15'],
   views: ['calls'],
   async run(t) {
-    if (t.engine === 'stap' && t.version !== '3.9') t.skip('with stap once is enough');
     const file = join(t.dir, 'run.ptrace');
     const target = await t.target(program, { args: [JSON.stringify(Object.values(names))] });
     const trace = (...options) => t.startPytrace(['calls', target.pid, '--engine', t.engine, ...options]);
     const json = trace('--json', '--record', file);
-    // In the VM each further engine costs some ten seconds: there the text comes from the recording alone.
+    // In the VM each engine and each Node costs some ten seconds: there the text comes from the recording alone.
     const texts = t.engine === 'stap' ? [] : [trace('--output', 'flow'), trace('--output', 'tree')];
     await json.see(/"type":"header"/, 30_000);
     for (const text of texts.slice(0, 1)) await text.see(/CALL\n/, 30_000);
@@ -104,17 +101,19 @@ export default {
     // In the file, too: a line is a record and printable ASCII, whatever the names were.
     const lines = readFileSync(file, 'latin1').split('\n');
     assert.ok(lines.every((line) => /^$|^[A-Z]\t[\t\x20-\x7e]*$/.test(line)));
-    const replays = ['--json', '--output=flow', '--output=tree'].map((form) => t.pytrace(['replay', file, form]));
-    const [again, ...forms] = await Promise.all(replays);
-    assert.equal(again.code, 0, again.stderr);
-    checkEvents(t, again.json);
-    assert.deepEqual(
-      again.lines.slice(1, -1),
-      json.lines.slice(1, -1),
-      'the replay is the same as what was shown live',
-    );
+    const forms = t.engine === 'stap' ? [] : ['--output=tree', '--json'];
+    const replays = await Promise.all(['--output=flow', ...forms].map((form) => t.pytrace(['replay', file, form])));
+    const again = t.engine === 'stap' ? null : replays.pop();
+    if (again) {
+      assert.equal(again.code, 0, again.stderr);
+      assert.deepEqual(
+        again.lines.slice(1, -1),
+        json.lines.slice(1, -1),
+        'the replay is the same as what was shown live',
+      );
+    }
     await Promise.all(texts.map((text) => text.end(30_000)));
-    for (const text of [...texts, ...forms]) {
+    for (const text of [...texts, ...replays]) {
       assert.equal(text.code, 0, text.stderr);
       safe(text.stdout);
       safe(text.stderr);
@@ -132,3 +131,8 @@ export default {
     }
   },
 };
+
+export default [
+  { ...story, engines: ['dtrace'], pythons: ['3.9', '3.15'] },
+  { ...story, engines: ['stap'], pythons: ['3.9'] },
+];

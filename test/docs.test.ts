@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commandTree } from '../src/cli/command-tree.js';
+import { buildProgram, type Actions } from '../src/cli/program.js';
+import { noCorrections } from '../src/models/corrections.js';
+import { CALLS_KEYS } from '../src/views/calls/keys.js';
+
+const root = join(import.meta.dirname, '..');
+const FILES = ['README.md', 'CONTRIBUTING.md'] as const;
+const text = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+const nothing = (): Promise<void> => Promise.resolve();
+const actions: Actions = {
+  calls: nothing,
+  replay: nothing,
+  doctor: nothing,
+  scripts: nothing,
+  demo: nothing,
+  completion: nothing,
+  man: nothing,
+};
+
+describe('README.md', () => {
+  const readme = text('README.md');
+  const [program, ...commands] = commandTree(buildProgram(actions));
+
+  it.each(commands.filter(({ name }) => name !== 'help'))('names the command $name', ({ name }) => {
+    expect(readme).toContain(`pytrace ${name}`);
+  });
+
+  it('names every option', () => {
+    const options = [program, ...commands].flatMap((command) => command.options.map(({ long }) => long));
+    expect(options.length).toBeGreaterThan(10);
+    const missing = options.filter((long) => !new RegExp(`\`${long}[ \`=]`).test(readme));
+    expect([...new Set(missing)]).toEqual([]);
+  });
+
+  it('names every key of the view', () => {
+    expect(CALLS_KEYS.map(({ keys }) => keys).filter((keys) => !readme.includes(`\`${keys}\``))).toEqual([]);
+  });
+
+  it('names every correction that is counted', () => {
+    expect(Object.keys(noCorrections()).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe.each(FILES)('%s', (file) => {
+  it('links to what is there', () => {
+    const targets = [...text(file).matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(
+      (match) => match[1] ?? match[2],
+    );
+    expect(targets.length).toBeGreaterThan(0);
+    expect(targets.filter((target) => !leadsSomewhere(file, target))).toEqual([]);
+  });
+});
+
+it("CONTRIBUTING.md has the wire's grammar as the code has it", () => {
+  const run = spawnSync(process.execPath, [join(root, 'test/grammar.mjs'), '--check'], { encoding: 'utf8' });
+  expect(run.stderr).toBe('');
+  expect(run.status).toBe(0);
+});
+
+function leadsSomewhere(file: string, target: string): boolean {
+  if (/^https?:/.test(target)) return true;
+  const [path, anchor] = target.split('#');
+  const document = path === '' ? file : path;
+  if (!existsSync(join(root, document))) return false;
+  return anchor === undefined || headings(text(document)).includes(anchor);
+}
+
+/** As they are linked to: lower case, spaces as hyphens, other signs left out. */
+function headings(markdown: string): string[] {
+  const outsideCode = markdown.replace(/^```[\s\S]*?^```/gm, '');
+  return [...outsideCode.matchAll(/^#+ (.*)$/gm)].map((match) =>
+    match[1]
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
