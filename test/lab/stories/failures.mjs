@@ -28,6 +28,7 @@ async function refused(t, args, code, sentence, options) {
   assert.equal(run.stdout, '', what);
   const left = t.leftovers().filter(({ command }) => command !== sleep.join(' '));
   assert.deepEqual(left, [], what);
+  return run;
 }
 
 const commandLine = {

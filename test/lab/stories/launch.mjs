@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../kit.mjs';
-import { lives, sentences } from './parts/traces.mjs';
+import { lives, nothingLeft, sentences } from './parts/traces.mjs';
 
 const program = `
 import json, sys, threading, time
@@ -68,7 +68,7 @@ async function fromFirstToLast(t, name, command) {
   // Its words are on standard error, its status in the last words.
   assert.match(tracer.stderr, /^the program's own words$/m, name);
   assert.match(tracer.stderr, /, target exited 7\./, name);
-  assert.deepEqual(t.leftovers(), [], name);
+  await nothingLeft(t);
 }
 
 const whole = {
@@ -142,7 +142,7 @@ export default [
         assert.match(run.stderr, sentence);
         assert.equal(sentences(run).length, 1, run.stderr);
         assert.equal(run.stdout, '');
-        assert.deepEqual(t.leftovers(), [], command.join(' '));
+        await nothingLeft(t);
       }
     },
   },

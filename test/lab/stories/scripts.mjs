@@ -9,6 +9,7 @@ import { inspectTarget } from '../../../dist/target/inspect.js';
 import { Scanner } from '../../../dist/wire/scanner.js';
 import { Symbols } from '../../../dist/wire/symbols.js';
 import { checkout } from '../kit.mjs';
+import { nothingLeft } from './parts/traces.mjs';
 
 const program = `
 import os, threading, time
@@ -138,7 +139,7 @@ const grammar = {
         }
       }
     }
-    assert.deepEqual(t.leftovers(), []);
+    await nothingLeft(t);
   },
 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { checkout } from '../kit.mjs';
-import { lives, partsOf, remains, semaphore, sentences, stapModules } from './parts/traces.mjs';
+import { lives, nothingLeft, partsOf, remains, semaphore, sentences, stapModules } from './parts/traces.mjs';
 
 const program = `
 import sys, threading
@@ -66,7 +66,7 @@ const killed = {
     const left = 5000 * t.slow - (performance.now() - start);
     await t.until(() => remains(t, parts, modules).length === 0, left / t.slow, 'the end of all that was left');
     await livesOn(target);
-    assert.deepEqual(t.leftovers(), []);
+    await nothingLeft(t);
   },
 };
 
@@ -93,7 +93,7 @@ const told = {
     }
     assert.equal(semaphore(target.pid), 0);
     await livesOn(target);
-    assert.deepEqual(t.leftovers(), []);
+    await nothingLeft(t);
   },
 };
 
@@ -122,7 +122,7 @@ const broken = {
     }
     assert.equal(semaphore(target.pid), 0);
     await livesOn(target);
-    assert.deepEqual(t.leftovers(), []);
+    await nothingLeft(t);
   },
 };
 

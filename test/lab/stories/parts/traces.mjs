@@ -84,6 +84,9 @@ export function remains(t, { guard, engine }, modulesBefore = []) {
   ];
 }
 
+/** Nothing that the story started is there any more, targets apart; the guard's last nap of 0.1 s may outlive it. */
+export const nothingLeft = (t) => t.until(() => t.leftovers().length === 0, 1000, 'the end of all that was started');
+
 /** pytrace's sentences: the lines of stderr with its name before them, the line that names the tracer left out. */
 export function sentences(process) {
   return process.stderr
