@@ -34,7 +34,7 @@ class Program {
         if (stack.length < 60) this.call(t, fn);
         break;
       case 2:
-        if (stack.length > 0) this.leave(t, false);
+        if (stack.length > 0) this.leave(t);
         break;
       case 3: // a generator is made
         if (stack.length > 0 && this.suspended[t].length < 4) {
@@ -64,7 +64,7 @@ class Program {
   }
 
   finish(): void {
-    for (let t = 0; t < this.threads; t++) while (this.stacks[t].length > 0) this.leave(t, false);
+    for (let t = 0; t < this.threads; t++) while (this.stacks[t].length > 0) this.leave(t);
     this.lines.push(`Z\t${this.clock}\t${this.emitted}`, '');
   }
 
@@ -92,7 +92,7 @@ class Program {
   private shim(t: number): void {
     this.call(t, 1);
     this.clock += 7;
-    this.leave(t, false);
+    this.leave(t);
     this.emitted++;
     this.lines.push(`R\t${this.clock}\t${100 + t}\t-1\t4242\t0\t__init__\\0\t__init__\\0`);
   }
@@ -110,7 +110,7 @@ class Program {
 
   private justLeft = -1;
 
-  private leave(t: number, _raised: boolean): void {
+  private leave(t: number): void {
     const live = this.stacks[t].pop()!;
     this.event('R', t, live.generator ? yieldLine(live) : defLine(live) + 1, live.frame, live.generator ? 1 : 0, live);
     const truth = this.truth.get(live.node)!;
@@ -214,7 +214,7 @@ describe('the call tree of a random program equals its truth', () => {
         for (const [t, op, fn, ns] of ops) program.step(t, op, fn, ns);
         program.finish();
         const events = program.lines.filter((line) => /^[EGCR]/.test(line));
-        const late = events.map((line, i) => ({ line, i, at: Number(line.split('\t')[1]) + jitter.next().value }));
+        const late = events.map((line, i) => ({ line, i, at: Number(line.split('\t')[1]) + (jitter.next().value as number) }));
         // A thread's own lines keep their order: they come from one processor at a time.
         late.sort((a, b) => a.at - b.at || a.i - b.i);
         const session = feed([...program.lines.slice(0, 2), ...late.map((l) => l.line), program.lines.at(-2)!, '']);

@@ -33,7 +33,9 @@ export function chart(values: readonly number[], options: ChartOptions): string[
       at === height >> 1 ? fit('no values yet', width, 'center') : blank,
     );
   }
-  if (!(max > min)) max = min + 1;
+  // A range that is lost in rounding is none: asciichart would divide by it.
+  const size = Math.max(1, Math.abs(min), Math.abs(max));
+  if (!(max - min > 1e-9 * size)) max = min + 1e-6 * size;
   const step = (max - min) / (height - 1);
   const labels = Array.from({ length: height }, (_, at) => options.label(max - at * step));
   const labelWidth = Math.min(width >> 1, Math.max(...labels.map(textWidth)));

@@ -120,7 +120,7 @@ export class RecordingWriter {
 
 function cannotOpen(path: string, error: NodeJS.ErrnoException): string {
   const file = sanitize(path);
-  switch (error.code) {
+  switch (error.code ?? '') {
     case 'EEXIST':
       return `${file} exists already, and pytrace overwrites nothing: name another file for --record, or remove it.`;
     case 'ENOENT':

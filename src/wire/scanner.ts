@@ -94,7 +94,7 @@ export class Scanner {
 
   /** Reads the line that begins at `start` and has a newline somewhere behind; gives where the next one begins. */
   private line(buffer: Uint8Array, start: number): number {
-    const kind = buffer[start]!;
+    const kind = buffer[start];
     if (isEvent(kind) && buffer[start + 1] === TAB && this.eventLine(kind, buffer, start)) return this.position;
     const end = buffer.indexOf(NEWLINE, start);
     if (end - start >= 2) {
@@ -137,7 +137,7 @@ export class Scanner {
     const first = i;
     let value = 0;
     for (;;) {
-      const digit = buffer[i]! - 48;
+      const digit = buffer[i] - 48;
       if (!(digit >= 0 && digit <= 9)) break;
       value = value * 10 + digit;
       i++;
@@ -151,16 +151,16 @@ export class Scanner {
   private time(buffer: Uint8Array): number {
     const first = this.position;
     let tab = first;
-    while (buffer[tab]! >= 48 && buffer[tab]! <= 57) tab++;
+    while (buffer[tab] >= 48 && buffer[tab] <= 57) tab++;
     if (tab === first || tab - first > MAX_DIGITS || buffer[tab] !== TAB) {
       this.ok = false;
       return 0;
     }
     const split = Math.max(first, tab - NS_DIGITS);
     let rest = 0;
-    for (let i = split; i < tab; i++) rest = (Math.imul(rest, 10) + buffer[i]! - 48) | 0;
+    for (let i = split; i < tab; i++) rest = (Math.imul(rest, 10) + buffer[i] - 48) | 0;
     let seconds = 0;
-    for (let i = first; i < split; i++) seconds = seconds * 10 + buffer[i]! - 48;
+    for (let i = first; i < split; i++) seconds = seconds * 10 + buffer[i] - 48;
     this.position = tab + 1;
     return (seconds - this.baseSeconds) * 1e9 + (rest - this.baseNs);
   }
@@ -175,7 +175,7 @@ export class Scanner {
     const ints: Record<string, bigint> = {};
     const strings: Record<string, string> = {};
     for (const [i, field] of spec.fields.entries()) {
-      const text = fields[i]!;
+      const text = fields[i];
       if (field.type === 'string') strings[field.name] = decodeName(unescapeBytes(Buffer.from(text, 'latin1')));
       else if (/^-?\d{1,20}$/.test(text)) ints[field.name] = BigInt(text);
       else {
@@ -184,7 +184,7 @@ export class Scanner {
       }
     }
     if (spec.kind === 'H' && !this.based) {
-      const ts = ints.ts!;
+      const ts = ints.ts;
       this.baseSeconds = Number(ts / 1_000_000_000n);
       this.baseNs = Number(ts % 1_000_000_000n);
       this.based = true;

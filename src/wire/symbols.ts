@@ -75,7 +75,7 @@ export class Symbols implements SymbolTable {
 
   /** How long the run of a symbol is, in bytes. */
   length(symbol: number): number {
-    return this.lengths[symbol]!;
+    return this.lengths[symbol];
   }
 
   /**
@@ -83,8 +83,8 @@ export class Symbols implements SymbolTable {
    * comparison is all that it takes: most names come at lines that no other name came at lately.
    */
   guess(hint: number, buffer: Uint8Array, start: number): number {
-    const symbol = this.hints[hint & HINT_MASK]!;
-    const end = start + this.lengths[symbol]!;
+    const symbol = this.hints[hint & HINT_MASK];
+    const end = start + this.lengths[symbol];
     return end < buffer.length && buffer[end] === NEWLINE && this.equals(symbol, buffer, start, end) ? symbol : -1;
   }
 
