@@ -9,7 +9,7 @@ import type { Badge, HeaderModel, RunState } from '../ui/header.js';
 import type { ThreadChoice } from '../ui/picker.js';
 import type { Phase } from '../ui/start.js';
 import { viewSlot, type ViewSlot } from '../ui/view-slot.js';
-import { callsView } from '../views/calls/calls-view.js';
+import { VIEWS } from '../views/registry.js';
 import { callsModel, type ModelFacts } from './model.js';
 
 /** What the header says that does not change while one looks. */
@@ -58,7 +58,7 @@ export class SessionDisplay implements AppSource {
     private readonly clock: () => number,
   ) {
     this.current = { kind: 'starting', title, hint: '' };
-    this.views = [viewSlot(callsView, () => this.model())];
+    this.views = VIEWS.map((view) => viewSlot(view, () => this.model()));
   }
 
   /** Something is to be drawn anew. */

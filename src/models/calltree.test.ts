@@ -214,7 +214,11 @@ describe('the call tree of a random program equals its truth', () => {
         for (const [t, op, fn, ns] of ops) program.step(t, op, fn, ns);
         program.finish();
         const events = program.lines.filter((line) => /^[EGCR]/.test(line));
-        const late = events.map((line, i) => ({ line, i, at: Number(line.split('\t')[1]) + (jitter.next().value as number) }));
+        const late = events.map((line, i) => ({
+          line,
+          i,
+          at: Number(line.split('\t')[1]) + (jitter.next().value as number),
+        }));
         // A thread's own lines keep their order: they come from one processor at a time.
         late.sort((a, b) => a.at - b.at || a.i - b.i);
         const session = feed([...program.lines.slice(0, 2), ...late.map((l) => l.line), program.lines.at(-2)!, '']);

@@ -89,7 +89,8 @@ export class Scanner {
   }
 
   private bad(buffer: Uint8Array, start: number, end: number): void {
-    if (this.malformed++ === 0) this.firstMalformed = Buffer.from(buffer.subarray(start, Math.min(end, start + 200))).toString('latin1');
+    if (this.malformed++ === 0)
+      this.firstMalformed = Buffer.from(buffer.subarray(start, Math.min(end, start + 200))).toString('latin1');
   }
 
   /** Reads the line that begins at `start` and has a newline somewhere behind; gives where the next one begins. */
@@ -167,7 +168,9 @@ export class Scanner {
 
   private plainLine(kind: number, buffer: Uint8Array, start: number, end: number): void {
     const spec = recordSpec(String.fromCharCode(kind));
-    const fields = Buffer.from(buffer.subarray(start + 2, end)).toString('latin1').split('\t');
+    const fields = Buffer.from(buffer.subarray(start + 2, end))
+      .toString('latin1')
+      .split('\t');
     if (!spec || fields.length !== spec.fields.length) {
       this.bad(buffer, start, end);
       return;
