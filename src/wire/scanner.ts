@@ -119,12 +119,14 @@ export class Scanner {
     const names = this.position;
     const hint = (line << 1) ^ kind;
     let symbol = symbols.guess(hint, buffer, names);
-    if (symbol < 0) {
-      symbol = symbols.intern(buffer, names, buffer.indexOf(NEWLINE, names));
+    if (symbol >= 0) this.position = names + symbols.length(symbol) + 1;
+    else {
+      const end = buffer.indexOf(NEWLINE, names);
+      symbol = symbols.intern(buffer, names, end);
       if (symbol < 0) return false;
       symbols.hint(hint, symbol);
+      this.position = end + 1;
     }
-    this.position = names + symbols.length(symbol) + 1;
     this.events++;
     this.sink.event(kind, ts, tid, line, frame, extra, symbol);
     return true;

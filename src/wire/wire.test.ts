@@ -78,6 +78,14 @@ describe('scanner', () => {
     expect(scan([bytes(`${header}E\t1000000001\t1\t1\t1\t1\tf\ta\nE\t10000`)]).scanner.malformed).toBe(1);
   });
 
+  it('tells names at the same line apart, and those that begin alike', () => {
+    const names = ['f\ta', 'f\tab', 'f\ta', 'ff\ta', 'f\tb', 'f\tab'];
+    const { events } = scan([
+      bytes(header + names.map((name) => `E\t1000000001\t1\t7\t0\t0\t${name}\n`).join('')),
+    ]);
+    expect(events.map((event) => (event as unknown[]).slice(-2).join('\t'))).toEqual(names);
+  });
+
   it('takes no event before the header: without a clock it would mean nothing', () => {
     expect(scan([bytes('E\t1\t1\t1\t1\t1\tf\ta\n')]).scanner.malformed).toBe(1);
   });
