@@ -80,9 +80,7 @@ describe('scanner', () => {
 
   it('tells names at the same line apart, and those that begin alike', () => {
     const names = ['f\ta', 'f\tab', 'f\ta', 'ff\ta', 'f\tb', 'f\tab'];
-    const { events } = scan([
-      bytes(header + names.map((name) => `E\t1000000001\t1\t7\t0\t0\t${name}\n`).join('')),
-    ]);
+    const { events } = scan([bytes(header + names.map((name) => `E\t1000000001\t1\t7\t0\t0\t${name}\n`).join(''))]);
     expect(events.map((event) => (event as unknown[]).slice(-2).join('\t'))).toEqual(names);
   });
 
