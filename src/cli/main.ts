@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
 import { ExitCode } from '../target/user-error.js';
-import { parseOptions } from './options.js';
 import { buildProgram, type Actions } from './program.js';
 import { sayError } from './say.js';
 import { hasScreen } from './stdout.js';
@@ -16,7 +15,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let status = 0;
   const actions: Actions = {
     calls: async (words, raw) => {
-      const options = parseOptions(raw);
+      const options = (await import('./options.js')).parseOptions(raw);
       const screen = hasScreen() && !options.json && options.output === undefined;
       const { findSubject, requireFunctionProbes } = await import('./subject.js');
       const subject = await findSubject(words, program, screen);
@@ -33,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       }
     },
     replay: async ([file], raw) => {
-      const options = parseOptions(raw);
+      const options = (await import('./options.js')).parseOptions(raw);
       const screen = hasScreen() && !options.json && options.output === undefined;
       status = screen
         ? await (await import('./show-replay.js')).showReplay(file, options)
@@ -46,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       status = await (await import('./scripts.js')).scripts(words, raw);
     },
     demo: async (_words, raw) => {
-      status = await (await import('./demo.js')).demo(parseOptions(raw), raw.recording === true);
+      status = await (await import('./demo.js')).demo((await import('./options.js')).parseOptions(raw), raw.recording === true);
     },
     completion: async ([shell]) => {
       const { completion } = await import('./completion.js');
