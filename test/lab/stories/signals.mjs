@@ -49,26 +49,31 @@ const killed = {
   pythons: ['3.15'],
   views: ['calls'],
   async run(t) {
-    const target = await t.target(program);
-    const modules = t.engine === 'stap' ? stapModules() : [];
-    assert.equal(semaphore(target.pid), 0);
-    const tracer = trace(t, target);
-    await t.armed(tracer, target, seen);
-    assert.equal(semaphore(target.pid), 1, 'the probe is on');
-    const parts = partsOf(tracer);
-    assert.ok(remains(t, parts, modules).length > 2, 'guard, engine and kernel things are there to be seen');
-    // The hardest moment: the target calls as fast as it can, and nobody reads what comes.
-    target.say('storm');
-    await t.sleep(200);
-    const start = performance.now();
-    tracer.kill('SIGKILL');
-    await t.until(() => semaphore(target.pid) === 0, 2000, 'the end of tracing');
-    const left = 5000 * t.slow - (performance.now() - start);
-    await t.until(() => remains(t, parts, modules).length === 0, left / t.slow, 'the end of all that was left');
-    await livesOn(target);
+    // A busy engine notices by itself that nobody reads what it writes; a quiet one only has its guard.
+    const storms = t.engine === 'stap' ? [false] : [false, true];
+    await Promise.all(storms.map((storm) => killedWhile(t, storm)));
     await nothingLeft(t);
   },
 };
+
+async function killedWhile(t, storm) {
+  const target = await t.target(program);
+  const modules = t.engine === 'stap' ? stapModules() : [];
+  assert.equal(semaphore(target.pid), 0);
+  const tracer = trace(t, target);
+  await t.armed(tracer, target, seen);
+  assert.equal(semaphore(target.pid), 1, 'the probe is on');
+  const parts = partsOf(tracer);
+  assert.ok(remains(t, parts, modules).length > 2, 'guard, engine and kernel things are there to be seen');
+  if (storm) target.say('storm');
+  await t.sleep(200);
+  const start = performance.now();
+  tracer.kill('SIGKILL');
+  await t.until(() => semaphore(target.pid) === 0, 2000, 'the end of tracing');
+  const left = 5000 * t.slow - (performance.now() - start);
+  await t.until(() => remains(t, parts, modules).length === 0, left / t.slow, 'the end of all that was left');
+  await livesOn(target);
+}
 
 const told = {
   name: 'signals: SIGINT, SIGTERM and SIGHUP end pytrace in good order',
