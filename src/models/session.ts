@@ -183,11 +183,16 @@ export class Session {
   }
 
   picture(now: number): TreePicture {
-    return TreePicture.of(this.tree, Math.max(now, this.newest), this.rates);
+    return TreePicture.of(this.tree, this.known(now), this.rates);
   }
 
   frozenPicture(now: number): TreePicture {
-    return TreePicture.frozen(this.tree, Math.max(now, this.newest), this.rates);
+    return TreePicture.frozen(this.tree, this.known(now), this.rates);
+  }
+
+  /** Until when it is known what ran: events that still wait to be put in order tell of what comes after. */
+  private known(now: number): number {
+    return Math.min(Math.max(now, this.newest), this.reorder.oldest);
   }
 
   private accepts(symbol: number): boolean {

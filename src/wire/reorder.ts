@@ -81,6 +81,12 @@ export class Reorder {
     return this.count;
   }
 
+  /** Time of the first event that waits; Infinity where none does. */
+  get oldest(): number {
+    this.sort();
+    return this.count > 0 ? this.ts[this.order[0]] : Infinity;
+  }
+
   private middle(): number {
     this.sort();
     return this.ts[this.order[this.capacity >> 1]];

@@ -7,7 +7,6 @@ import { FakePython } from '../cli/fake-python.js';
 import { alive, BIN, pathWith, pytrace } from '../cli/run-pytrace.js';
 import { withPty, type Pty, type PtyOptions } from './pty.js';
 
-// eslint-disable-next-line no-control-regex
 const COLOUR = /\u001b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m/;
 const folder = mkdtempSync(join(tmpdir(), 'pytrace-live-'));
 const python = new FakePython();
