@@ -53,7 +53,7 @@ async function live(python: InstalledPython, options: Options, screen: boolean):
   const subject = await findSubject([], [python.path, '-E', '-S', WORKLOAD], screen);
   try {
     requireFunctionProbes(subject.target);
-    if (screen) return await (await import('./show-live.js')).showLive(subject, options);
+    if (screen) return await (await import('./show-live.js')).showLive(subject, ownFunctions(options));
     return await (
       await import('./print-live.js')
     ).printLive(subject, printed({ ...options, duration: options.duration ?? DURATION }));
@@ -70,7 +70,8 @@ async function showRecording(why: string, options: Options, screen: boolean): Pr
   const what = describeRecording(readAbout(RECORDING));
   say(what);
   // As it happened: a program to look at, not a heap of what it did.
-  if (screen) return (await import('./show-replay.js')).showReplay(RECORDING, { ...options, speed: 1 }, what);
+  if (screen)
+    return (await import('./show-replay.js')).showReplay(RECORDING, { ...ownFunctions(options), speed: 1 }, what);
   return (await import('./print-replay.js')).printReplay(RECORDING, printed(options));
 }
 
@@ -83,11 +84,12 @@ export function describeRecording(about: RecordingAbout): string {
   );
 }
 
-/**
- * Without a screen the tree says most, and nobody can fold what is not of interest: only the program's own functions
- * are printed, and not the thousand by which Python starts.
- */
+/** Only the program's own functions: not the thousand by which Python starts, which a first look should not begin with. */
+function ownFunctions(options: Options): Options {
+  return options.file === '' ? { ...options, file: `*/${path.basename(WORKLOAD)}` } : options;
+}
+
+/** Without a screen the tree says most. */
 function printed(options: Options): Options {
-  if (options.json || options.output !== undefined) return options;
-  return { ...options, output: 'tree', file: `*/${path.basename(WORKLOAD)}` };
+  return options.json || options.output !== undefined ? options : { ...ownFunctions(options), output: 'tree' };
 }

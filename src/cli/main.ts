@@ -45,7 +45,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       status = await (await import('./scripts.js')).scripts(words, raw);
     },
     demo: async (_words, raw) => {
-      status = await (await import('./demo.js')).demo((await import('./options.js')).parseOptions(raw), raw.recording === true);
+      status = await (
+        await import('./demo.js')
+      ).demo((await import('./options.js')).parseOptions(raw), raw.recording === true);
     },
     completion: async ([shell]) => {
       const { completion } = await import('./completion.js');

@@ -70,6 +70,12 @@ async function commandLines(script: BundledScript, word: unknown): Promise<strin
   const { file, args, env } = engine.command(facts, request);
   const known = args.map((arg) => (arg === String(NO_PID) ? 'PID' : arg));
   const lines = [`${script.engine} ${script.path}, run as root by:`, shellLine(env, [file, ...known])];
+  if (script.engine === 'dtrace' && facts.host.platform === 'linux') {
+    lines.push(
+      'pytrace adds -x syslibdir= and -x procfspath=, folders made for the run: a library of the one file that is needed, ' +
+        'and a /proc in which dtrace cannot take hold of the process by ptrace.',
+    );
+  }
   if (typeof word !== 'string') {
     lines.push(
       `PID stands for the process${script.engine === 'stap' ? `, ${NO_ELF} for the file that holds its interpreter` : ''}: ` +

@@ -9,7 +9,7 @@ import { readStat } from './proc.js';
 import { signal } from './signals.js';
 import { ExitCode, UserError } from './user-error.js';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 10_000;
 const ATTEMPTS = 10;
 
 export interface LaunchOptions {
