@@ -90,6 +90,20 @@ export function makeStream(start = 5_000_000_000_000) {
       }
       return parts.join('');
     },
+    /** Lines that leave all stacks empty, with times of 16 digits: they can be written again and again. */
+    block(count, nsPerLine) {
+      let text = this.lines(count, nsPerLine);
+      for (const { tid, stack } of threads) {
+        thread = threads[tid - 4242];
+        while (stack.length > 0) {
+          ts += 1000;
+          const at = frame(stack.length);
+          const fn = stack.pop();
+          text += `R\t${ts}\t${tid}\t${all[fn].line + 3}\t${at}\t0\t${all[fn].names}\n`;
+        }
+      }
+      return text.replace(/^([ER])\t(\d+)/gm, (_, kind, time) => `${kind}\t${time.padStart(16, '0')}`);
+    },
     get now() {
       return ts;
     },

@@ -1,3 +1,4 @@
+import { asciiOnly } from '../export/ascii-only.js';
 import { summary } from '../export/summary.js';
 import type { Session } from '../models/session.js';
 import { ExitCode } from '../target/user-error.js';
@@ -5,7 +6,13 @@ import { sanitize } from '../wire/names.js';
 import type { TraceEnd } from './trace.js';
 
 /** What is said when a live trace is over: how it ended, what was seen, what is left. Ends with a newline. */
-export function lastWords(end: TraceEnd, session: Session, pid: number, saved: string | undefined): string {
+export function lastWords(
+  end: TraceEnd,
+  session: Session,
+  pid: number,
+  saved: string | undefined,
+  ascii: boolean,
+): string {
   const words =
     end.sentence === ''
       ? []
@@ -26,7 +33,8 @@ export function lastWords(end: TraceEnd, session: Session, pid: number, saved: s
     corrections: session.tree.corrections,
     ...(saved === undefined ? {} : { saved }),
   });
-  return words.map((line) => `${line}\n`).join('') + text;
+  const all = words.map((line) => `${line}\n`).join('') + text;
+  return ascii ? asciiOnly(all) : all;
 }
 
 function targetWords(end: TraceEnd): string {

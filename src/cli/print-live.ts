@@ -70,6 +70,6 @@ export async function printLive(subject: Subject, options: Options): Promise<num
   unhook();
   if (end.reason !== 'failed-to-start') printer.end(end.reason, session.newest);
   await out.drained();
-  if (!out.broken) process.stderr.write(lastWords(end, session, target.pid, recorder?.path));
+  if (!out.broken) process.stderr.write(lastWords(end, session, target.pid, recorder?.path, options.ascii));
   return out.broken ? 0 : Math.max(exitStatus(end), failures.length > 0 ? 1 : 0);
 }

@@ -1,3 +1,4 @@
+import { asciiOnly } from '../export/ascii-only.js';
 import { FlowText } from '../export/flow-text.js';
 import { JsonLines, type EndReason as JsonReason } from '../export/json.js';
 import { treeText } from '../export/tree-text.js';
@@ -20,20 +21,22 @@ export class Printer {
   readonly form: 'json' | 'flow' | 'tree';
   private readonly json: JsonLines | null;
   private readonly flow: FlowText | null;
+  private readonly write: (text: string) => void;
   private begun = false;
   private session: Session | undefined;
 
   constructor(
-    options: Pick<Options, 'json' | 'output'>,
+    options: Pick<Options, 'json' | 'output' | 'ascii'>,
     private readonly trace: PrintedTrace,
     threadNames: ReadonlyMap<number, string>,
-    private readonly write: (text: string) => void,
+    write: (text: string) => void,
   ) {
+    this.write = options.ascii && !options.json ? (text) => write(asciiOnly(text)) : write;
     this.form = options.json ? 'json' : (options.output ?? 'flow');
-    this.json = this.form === 'json' ? new JsonLines(write) : null;
+    this.json = this.form === 'json' ? new JsonLines(this.write) : null;
     this.flow =
       this.form === 'flow'
-        ? new FlowText(write, { title: trace.title, several: trace.severalThreads, threadNames })
+        ? new FlowText(this.write, { title: trace.title, several: trace.severalThreads, threadNames })
         : null;
   }
 

@@ -145,7 +145,7 @@ class ScreenRun {
     clearInterval(this.tick);
     if (!silent) {
       for (const sentence of this.failures) say(sentence);
-      process.stdout.write(lastWords(end, this.session, this.subject.target.pid, this.saved));
+      process.stdout.write(lastWords(end, this.session, this.subject.target.pid, this.saved, this.options.ascii));
     }
     return Math.max(exitStatus(end), this.failures.length > 0 ? 1 : 0);
   }

@@ -29,7 +29,7 @@ export class Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
 
-  constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}, limitMs = LIMIT_MS) {
     this.child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     open.add(this.child);
     this.child.stdout!.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
@@ -38,7 +38,7 @@ export class Running {
       const late = setTimeout(() => {
         this.child.kill('SIGKILL');
         reject(new Error(`${args.join(' ')} took too long.\n${this.stdout.slice(-500)}\n${this.stderr.slice(-500)}`));
-      }, LIMIT_MS);
+      }, limitMs);
       this.child.on('error', reject);
       this.child.on('close', (code, signal) => {
         clearTimeout(late);
