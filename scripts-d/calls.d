@@ -29,10 +29,11 @@
  * COST        8 us for each record, most of it dtrace waking its reader; reading the frame is 1 us of that
  *             (python3.15, dtrace 2.0.7, Linux 6.18). With $5 set, calls that are too short cost about half of it.
  *
- * CAVEATS     strings are cut to 255 bytes (strsize). A function whose names CPython cannot encode prints \001.
+ * CAVEATS     strings are cut to 255 bytes (strsize). A NULL name prints \001.
  *             Own-GIL subinterpreters: their frames cannot be found this way. dtrace without -p does not end
- *             when the process does: pytrace sees to that; by hand, press ^C. With -p dtrace would ptrace the process
- *             and leave breakpoints in it if it were killed.
+ *             when the process does: pytrace sees to that; by hand, press ^C. With -p, and without it where the
+ *             process has a terminal, dtrace takes hold of it by ptrace and leaves breakpoints in it if it is killed:
+ *             pytrace prevents that with -x procfspath=, a /proc in which PID/mem is missing.
  *             Tried on Linux only. Written within what illumos, FreeBSD and macOS document, but not run there; there
  *             set switchrate=10hz. Linux needs no switchrate, and spins if it has one.
  */
@@ -51,12 +52,15 @@ this int owner;
 this int flags;
 this int over;
 this int wanted;
+this int line;
+this uint64_t code;
 self int depth;
 
 BEGIN
 {
 	@emitted = sum(0);
 	self->since[(uint64_t)0] = timestamp;
+	self->first[(uint64_t)0] = (int)0;
 	printf("H\t1\t%d\t%d\tcalls\tdtrace\n", timestamp, walltimestamp);
 	printf("A\t%d\n", timestamp);
 }
@@ -71,6 +75,7 @@ python$1:::function-return
 	this->owner = 0;
 	this->flags = 0;
 	this->over = 0;
+	this->line = (int)arg2;
 }
 
 python$1:::function-entry,
@@ -101,8 +106,8 @@ python$1:::function-return
 python$1:::function-entry
 /this->f/
 {
-	this->t = *(uint64_t *)copyin(this->f + $11, 8) & ~3;
-	this->flags = *(uint32_t *)copyin(this->t + $13, 4);
+	this->code = *(uint64_t *)copyin(this->f + $11, 8) & ~3;
+	this->flags = *(uint32_t *)copyin(this->code + $13, 4);
 	this->p = *(uint64_t *)copyin(this->f + $10, 8);
 	/* this->f stands in where there is no caller: it is never stepped over. */
 	this->t = this->p ? this->p : this->f;
@@ -158,6 +163,13 @@ python$1:::function-entry
 	this->p = (uint64_t)-1;
 }
 
+/* A function with cells or free variables, or a class body, has no line at its entry: co_firstlineno stands 20 behind. */
+python$1:::function-entry
+/this->f && this->line == -1/
+{
+	this->line = *(int *)copyin(this->code + $13 + 20, 4);
+}
+
 /* A call's callers cannot be told where calls are left out. */
 python$1:::function-entry
 /$$3 != "" || $$4 != ""/
@@ -170,7 +182,7 @@ python$1:::function-entry
 {
 	@emitted = sum(1);
 	printf("%s\t%d\t%d\t%d\t%d\t%d\t%S\t%S\n",
-	    this->owner == 1 ? "G" : (this->flags & 0x2a0) ? "C" : "E", timestamp, tid, (int)arg2, this->f,
+	    this->owner == 1 ? "G" : (this->flags & 0x2a0) ? "C" : "E", timestamp, tid, this->line, this->f,
 	    (int64_t)this->p, arg1 ? copyinstr(arg1) : "\001", arg0 ? copyinstr(arg0) : "\001");
 }
 
@@ -179,13 +191,16 @@ python$1:::function-entry
 {
 	self->depth++;
 	self->since[this->f ? this->f : self->depth] = timestamp;
+	self->first[this->f ? this->f : self->depth] = this->line;
 }
 
 python$1:::function-return
 /this->wanted && ($5 || $6) && (int)arg2 != -1/
 {
 	this->since = self->since[this->f ? this->f : self->depth];
+	this->line = self->first[this->f ? this->f : self->depth];
 	self->since[this->f ? this->f : self->depth] = 0;
+	self->first[this->f ? this->f : self->depth] = 0;
 	self->depth = self->depth > 0 ? self->depth - 1 : 0;
 }
 
@@ -201,7 +216,7 @@ python$1:::function-return
 /this->wanted && $5 && (int)arg2 != -1 && this->since && timestamp - this->since >= $5/
 {
 	@emitted = sum(1);
-	printf("X\t%d\t%d\t%d\t%d\t%d\t%S\t%S\n", timestamp, tid, (int)arg2, this->f, timestamp - this->since,
+	printf("X\t%d\t%d\t%d\t%d\t%d\t%S\t%S\n", timestamp, tid, this->line, this->f, timestamp - this->since,
 	    arg1 ? copyinstr(arg1) : "\001", arg0 ? copyinstr(arg0) : "\001");
 }
 

@@ -50,6 +50,7 @@ export async function showReplay(path: string, options: Options, hint = ''): Pro
     (end) => {
       played = end;
       whole = session.newest;
+      clearInterval(tick);
       // Rates of a recording are over its whole length.
       session.average();
       if (end.sentence !== '') display.note(end.sentence);

@@ -301,7 +301,7 @@ describe('attached in the middle of a deep stack', () => {
       '0/<module>/outer/middle/leaf',
       '0/<module>/outer/other',
     ]);
-    expect(paths(session).get('0/<module>/outer')).toEqual([0, 200, 300]);
+    expect(paths(session).get('0/<module>/outer')).toEqual([0, 200, 600]);
   });
 
   it('works by names alone too', () => {

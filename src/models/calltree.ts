@@ -96,7 +96,7 @@ export class CallTree {
         this.functions.entered(symbol, line, true);
         break;
       case Kind.complete: {
-        const fn = this.functions.at(symbol, line);
+        const fn = this.functions.entered(symbol, line, frame !== 0);
         this.completed.add(thread, fn, ts - extra, extra);
         thread.last = ts;
         this.show(thread, true, ts, line, fn, 0, extra, false);
@@ -231,7 +231,10 @@ export class CallTree {
       this.nodes.active[node] = 0;
       if (whole) this.nodes.addDuration(node, duration);
       else this.nodes.total[node] += duration;
-      if (at === 0 && !whole) thread.orphan = node;
+      if (at === 0 && !whole) {
+        thread.orphan = node;
+        thread.orphanStart = thread.starts[at];
+      }
       this.show(thread, true, ts, line, whole ? fn : this.functions.at(symbol, line), at, whole ? duration : -1, false);
     }
   }
@@ -325,7 +328,8 @@ export class CallTree {
 
   /** Puts `?` at the bottom of an empty stack: a frame that was there at the attach, or that was returned to since. */
   private pushUnknown(thread: ThreadStack, frame: number): void {
-    this.push(thread, NodeFunction.unknown, -1, frame, thread.last);
+    // What has returned to it was called by it, so it has been there at least as long.
+    this.push(thread, NodeFunction.unknown, -1, frame, thread.orphan >= 0 ? thread.orphanStart : thread.last);
     if (thread.orphan >= 0) {
       const unknown = thread.nodes[0];
       this.adopt(thread, thread.orphan, unknown);

@@ -19,6 +19,8 @@ export class ThreadStack {
   unknownBase: boolean;
   /** The node that returned last to an unknown caller: it belongs below that caller once that one is known. */
   orphan = -1;
+  /** Since when that one is known to have run. */
+  orphanStart = 0;
 
   constructor(
     readonly tid: number,

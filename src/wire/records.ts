@@ -30,13 +30,13 @@ const string = (name: string, meaning: string): FieldSpec => ({ name, type: 'str
 const event = (extra: FieldSpec): readonly FieldSpec[] => [
   ns('ts', "the engine's monotonic clock"),
   int('tid', 'thread id, as the host sees it'),
-  int('line', 'line as the probe gives it: first line at entry, line of the return, -1 where there is none'),
+  int('line', 'first line of the function at its entry and in X, line of the yield at G, line of the return at R, -1 where there is none'),
   int('frame', "address of the interpreter's frame; 0 where the script was given no frame layout"),
   extra,
   string('function', 'co_name'),
   string('file', 'co_filename'),
 ];
-const previous = int('previous', 'address of the calling Python frame; 0 at the bottom of the stack or if unknown');
+const previous = int('previous', 'address of the calling Python frame; 0 at the bottom of the stack, -1 if unknown');
 
 export const RECORDS = [
   {
