@@ -1,12 +1,11 @@
 // producer.c for machines without a C compiler; it says less about the time in write, since Node takes its own.
-import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 
 const [block, rate, stats] = process.argv.slice(2);
 const text = readFileSync(block, 'latin1').split('\n').slice(0, -1);
 const now = () => process.hrtime.bigint();
 let over = false;
 let inside = 0n;
-let longest = 0n;
 let lines = 0;
 let at = 0;
 process.on('SIGTERM', () => (over = true));
@@ -20,14 +19,14 @@ function put(string) {
       if (error.code !== 'EAGAIN') process.exit(1);
     }
   }
-  const took = now() - began;
-  inside += took;
-  if (took > longest) longest = took;
+  inside += now() - began;
 }
 const start = now();
 let base = start;
 put(`H\t1\t${start}\t${Date.now()}000000\tcalls\tdtrace\nA\t${start}\n`);
-inside = longest = 0n;
+inside = 0n;
+let told = start;
+writeFileSync(stats, '');
 while (!over) {
   const due = Number(((now() - start) * BigInt(rate)) / 1_000_000_000n);
   const out = [];
@@ -41,8 +40,11 @@ while (!over) {
     }
   }
   if (out.length > 0) put(out.join(''));
+  if (now() - told > 500_000_000n) {
+    told = now();
+    appendFileSync(stats, `${inside} ${told - start} ${lines}\n`);
+  }
   await new Promise((resolve) => setTimeout(resolve, lines >= due ? 1 : 0));
 }
-writeFileSync(stats, `${inside} ${now() - start} ${lines} ${longest}\n`);
 put(`Z\t${now()}\t${lines}\n\n`);
 process.exit(0);

@@ -1,6 +1,6 @@
 // Drives pytrace in a pseudo-terminal and without one: node --import tsx screen-child.mjs FOLDER MINUTES
 // FOLDER holds the fake dtrace. Prints what was seen as JSON.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { FakePython } from '../test/cli/fake-python.ts';
 import { BIN, Running } from '../test/cli/run-pytrace.ts';
@@ -12,7 +12,8 @@ const PROBE = new URL('./heap-probe.mjs', import.meta.url).href;
 const KEYS = 240;
 const KEY_EVERY_MS = 100;
 const WARM_UP_MS = 6000;
-const HEAP_EVERY_MS = 2000;
+const HEAP_EVERY_MS = 3000;
+const PHASE_MS = 10_000;
 const TICKS = 100;
 
 const python = new FakePython();
@@ -27,27 +28,33 @@ function cpu(pid) {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
 }
 
-/** % of a core over `ms`. */
-async function cpuOver(pid, work) {
-  const before = cpu(pid);
-  const began = performance.now();
-  await work();
-  return (100 * (cpu(pid) - before)) / (performance.now() - began);
+/** What the producer has told of itself last: ms in write, ms in all, lines. */
+function producer() {
+  const line = readFileSync(join(folder, 'stats'), 'latin1').trim().split('\n').at(-1);
+  const [inside, all, lines] = line.split(' ').map(Number);
+  return { inside: inside / 1e6, all: all / 1e6, lines };
 }
 
-function stats() {
-  const [inside, all, lines] = readFileSync(join(folder, 'stats'), 'latin1').split(' ').map(Number);
-  rmSync(join(folder, 'stats'));
-  return { blocked: (100 * inside) / all, lines: (lines * 1e9) / all };
+/** % of a core, % of the time that the producer sat in write and lines a second, while `work` goes on. */
+async function measured(pid, work) {
+  const before = { cpu: cpu(pid), at: performance.now(), ...producer() };
+  await work();
+  const after = { cpu: cpu(pid), at: performance.now(), ...producer() };
+  const all = after.all - before.all;
+  return {
+    cpu: (100 * (after.cpu - before.cpu)) / (after.at - before.at),
+    blocked: (100 * (after.inside - before.inside)) / all,
+    lines: ((after.lines - before.lines) * 1000) / all,
+  };
 }
 
 async function bare() {
   const run = new Running(node[0], [...node.slice(1), '--output', 'tree'], env, 120_000);
   await sleep(WARM_UP_MS);
-  const cpuBare = await cpuOver(run.child.pid, () => sleep(10_000));
+  const result = await measured(run.child.pid, () => sleep(PHASE_MS));
   run.child.kill('SIGINT');
   await run.ended;
-  return { cpuBare, blockedBare: stats().blocked };
+  return result;
 }
 
 async function drawn() {
@@ -61,7 +68,11 @@ async function drawn() {
     await pty.waitFor(() => cursor() >= 0);
     pty.screen.sent = '';
     const from = performance.now();
-    const share = await cpuOver(pty.pid, async () => {
+    const calm = await measured(pty.pid, () => sleep(PHASE_MS));
+    const calmFps = (frames() - 1) / ((performance.now() - from) / 1000);
+    pty.screen.sent = '';
+    const keysFrom = performance.now();
+    const busy = await measured(pty.pid, async () => {
       for (let key = 0; key < KEYS; key++) {
         const before = cursor();
         const began = performance.now();
@@ -72,19 +83,12 @@ async function drawn() {
         await sleep(Math.max(0, KEY_EVERY_MS - took));
       }
     });
-    const fps = (frames() - 1) / ((performance.now() - from) / 1000);
+    const busyFps = (frames() - 1) / ((performance.now() - keysFrom) / 1000);
     const heap = await heapOver(pty);
     pty.type('q');
     await pty.exit(30_000);
-    return {
-      cpu: share,
-      fps,
-      p50: quantile(latencies, 0.5),
-      p99: quantile(latencies, 0.99),
-      keys: KEYS,
-      ...heap,
-      ...stats(),
-    };
+    const keys = { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), count: KEYS };
+    return { calm: { ...calm, fps: calmFps }, busy: { ...busy, fps: busyFps }, keys, heap };
   });
 }
 
@@ -114,8 +118,12 @@ async function heapOver(pty) {
 }
 
 try {
-  const without = await bare();
-  console.log(JSON.stringify({ ...without, ...(await drawn()) }));
+  const before = await bare();
+  const seen = await drawn();
+  // Before and after: what else the machine does changes while this runs.
+  const after = await bare();
+  const mean = (name) => (before[name] + after[name]) / 2;
+  console.log(JSON.stringify({ bare: { cpu: mean('cpu'), blocked: mean('blocked') }, ...seen }));
 } finally {
   python.close();
 }

@@ -24,7 +24,7 @@ export function lastWords(
     );
   const text = summary({
     command: `pytrace calls ${pid}`,
-    duration: session.newest - session.tree.attachedAt,
+    duration: end.watchedMs * 1e6,
     events: session.accepted,
     lost: session.lost,
     probesRemoved: end.clean,
@@ -33,6 +33,8 @@ export function lastWords(
     corrections: session.tree.corrections,
     ...(saved === undefined ? {} : { saved }),
   });
+  if (session.accepted === 0)
+    words.push('pytrace: No call or return was seen: what ran all the time shows only when it calls, or returns.');
   const all = words.map((line) => `${line}\n`).join('') + text;
   return ascii ? asciiOnly(all) : all;
 }

@@ -21,6 +21,8 @@ export interface TraceEnd {
   readonly targetRuns: boolean;
   /** Of a program that pytrace started. */
   readonly exit: Exit | null;
+  /** From when the probes were armed to the end of tracing. */
+  readonly watchedMs: number;
 }
 
 export interface TraceHandlers {
@@ -181,6 +183,7 @@ export class LiveTrace {
     this.unwatch?.();
     this.session.end();
     const reason = this.reason ?? 'engine-died';
+    const watchedMs = this.armedAt === 0 ? 0 : performance.now() - this.armedAt;
     this.handlers.ended(reason);
     const clean = (await this.running?.gone()) ?? true;
     if (this.held && this.exit === null) {
@@ -196,6 +199,7 @@ export class LiveTrace {
       clean,
       targetRuns: this.held === null && stillSame(this.request.target),
       exit: this.exit,
+      watchedMs,
     });
   }
 }

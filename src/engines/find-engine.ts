@@ -11,17 +11,21 @@ const versionTimeoutMs = 5_000;
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 export async function findProgram(name: string, searchPath = process.env.PATH ?? ''): Promise<string | null> {
+  for await (const file of programs(name, searchPath)) return file;
+  return null;
+}
+
+async function* programs(name: string, searchPath: string): AsyncGenerator<string> {
   for (const folder of [...searchPath.split(path.delimiter), ...systemFolders]) {
     if (!path.isAbsolute(folder)) continue; // a tracer that may run as root is not taken from the current folder
     const file = path.join(folder, name);
     try {
       await access(file, constants.X_OK);
-      if ((await stat(file)).isFile()) return file;
+      if ((await stat(file)).isFile()) yield file;
     } catch {
       // not here
     }
   }
-  return null;
 }
 
 /** `D 2.0.7` or `Sun D 1.13` from dtrace, `version 5.6/0.196` from stap; '' where neither stands there. */
@@ -60,10 +64,22 @@ export async function readHost(): Promise<HostFacts> {
 }
 
 export async function findEngine(id: EngineId, host: HostFacts, timeoutMs = versionTimeoutMs): Promise<EngineFacts> {
-  const file = await findProgram(id);
+  const file = id === 'dtrace' ? await findDtrace() : await findProgram(id);
   if (file === null) return { id, host, path: null, version: '' };
   const { output } = await runBriefly(file, ['-V'], timeoutMs);
   return { id, host, path: file, version: versionIn(output) };
+}
+
+/**
+ * SystemTap ships a program of the same name in /usr/bin, a Python script that writes header files for its probes; the
+ * tracer stands in an sbin folder, which ordinary users have not on PATH.
+ */
+async function findDtrace(searchPath = process.env.PATH ?? ''): Promise<string | null> {
+  for await (const file of programs('dtrace', searchPath)) {
+    const head = (await readFile(file).catch(() => Buffer.alloc(0))).subarray(0, 4096).toString('latin1');
+    if (!(head.startsWith('#!') && /python/.test(head.split('\n', 1)[0]))) return file;
+  }
+  return null;
 }
 
 /** Both engines, dtrace first. */
