@@ -140,7 +140,8 @@ export class LiveTrace {
     if (this.armedAt !== 0) return;
     this.armedAt = performance.now();
     this.running?.armed();
-    const tids = this.held ? [] : readThreadIds(this.request.target.pid);
+    // A program that was caught too late has frames that nobody saw entered, as one that ran before.
+    const tids = this.held?.fromFirstCall ? [] : readThreadIds(this.request.target.pid);
     this.session.threadsAtAttach(tids);
     this.names();
     for (const tid of tids) this.recorder?.thread(tid, true, this.threads.get(tid) ?? '');

@@ -63,10 +63,11 @@ export default {
     const text = readFileSync(file, 'latin1');
     const emitted = Number(/^Z\t\d+\t(\d+)$/m.exec(text)[1]);
     const came = text.match(/^[EGCRX]\t/gm).length;
-    assert.equal(end.lost, emitted - came);
     assert.ok(emitted >= 2 * Number(calls), `${emitted} events of ${calls} calls`);
     const reported = [...text.matchAll(/^L\t(\d+)\t/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
-    assert.equal(reported, end.lost, "dtrace's own count of its drops agrees");
+    // dtrace sums up its script's count a moment before it stops, and its drops after that.
+    assert.equal(end.lost, Math.max(reported, emitted - came));
+    assert.ok(Math.abs(reported - (emitted - came)) <= end.lost / 20, `${reported} drops, ${emitted - came} missing`);
     // The recording says so too.
     const session = readRecording(file);
     assert.equal(session.quality, 'partial');
