@@ -40,8 +40,11 @@ export interface TraceHandlers {
 
 /** Lines wait so long for earlier ones from other processors when nothing follows them, ms. */
 const QUIET_MS = 250;
-/** The end record may overtake events of other processors; they are waited for so long, ms. */
+/** The end record may overtake events of other processors; they are waited for until so long nothing has come, ms. */
 const STRAGGLERS_MS = 2000;
+
+/** A tracer that has printed nothing for so long has no more of a target that has ended, ms. */
+const DRAINED_MS = 300;
 
 /** A live trace: an engine whose bytes go into a session, from the start until everything is gone again. */
 export class LiveTrace {
@@ -120,7 +123,15 @@ export class LiveTrace {
   stop(reason: EndReason): void {
     if (this.reason !== undefined) return;
     this.reason = reason;
-    void this.running?.stop();
+    if (reason === 'target-exited' && this.armedAt !== 0) this.stopWhenDrained(performance.now());
+    else void this.running?.stop();
+  }
+
+  /** Nothing new is written any more: dtrace is told to stop once it has printed what it has, since it may forget it then. */
+  private stopWhenDrained(since: number): void {
+    const now = performance.now();
+    if (now - Math.max(this.lastData, since) > DRAINED_MS || now - since > STRAGGLERS_MS * 2) void this.running?.stop();
+    else this.timers.push(setTimeout(() => this.stopWhenDrained(since), 50));
   }
 
   private data(chunk: Uint8Array): void {
@@ -133,7 +144,10 @@ export class LiveTrace {
 
   private ended(): void {
     if (this.session.missing === 0) this.running?.ended();
-    else this.stragglers ??= setTimeout(() => this.running?.ended(), STRAGGLERS_MS);
+    else {
+      clearTimeout(this.stragglers);
+      this.stragglers = setTimeout(() => this.running?.ended(), STRAGGLERS_MS);
+    }
   }
 
   private arm(): void {

@@ -8,7 +8,8 @@
  * KIND is dtrace or stap (what has to be cleaned up), FOLDER the private folder to remove, or ''. Its proc, if there is
  * one, gets a link to the engine's own entry in /proc before the engine runs.
  * Its stdin is the lifeline. EOF means that pytrace is gone: SIGTERM, and SIGKILL a second later, since nobody reads
- * the end record any more. The line `stop` before EOF means an orderly stop: three seconds of patience.
+ * the end record any more. The line `stop` before EOF means an orderly stop: ten seconds of patience, since dtrace may
+ * still have full buffers to print after its end record.
  * It passes the engine's exit status on, and says two things on fd 2: GUARD_ENGINE with the engine's pid as its first
  * line, and as its last GUARD_CLEAN or GUARD_LEFT with what could not be removed.
  *
@@ -102,7 +103,7 @@ watch() {
   [ ! -r /proc/self/stat ] || read -r watcher stat </proc/self/stat
   order=
   while read -r line <&3; do order=$line; done
-  naps=10; [ "$order" != stop ] || naps=30
+  naps=10; [ "$order" != stop ] || naps=100
   kill -TERM "$engine"
   kill -CONT "$engine" # a stopped engine cannot see its SIGTERM
   half=$((naps / 2))

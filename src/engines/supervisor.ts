@@ -20,8 +20,8 @@ export interface SupervisorOptions {
 
 /** stap's pass 4 was seen to take over 70 s in silence, on a slow machine; dtrace arms in half a second, 8 s under load. */
 const armTimeout = { dtrace: 60_000, stap: 600_000 } as const;
-/** The guard itself needs 3 s and up to 2 s of cleaning. */
-const stopTimeout = 8_000;
+/** The guard itself needs 10 s and up to 2 s of cleaning. */
+const stopTimeout = 15_000;
 const giveUpMs = 2_000;
 
 /**

@@ -96,6 +96,8 @@ describe('pytrace calls in a real terminal', () => {
       await live(pty);
       pty.type('f');
       await pty.waitForText(/-> step {2}\/srv\/app\/work\.py:10[^]*newest events/);
+      // Until the picture is full there is nothing to scroll back to.
+      await pty.waitFor((screen) => /(->|<-)/.test(screen.lines()[30]), { what: 'a full picture' });
       pty.type('kkk');
       await pty.waitForText(/\d+ newer events below \(G follows\)/);
       const first = pty.screen.lines()[5];

@@ -39,7 +39,7 @@ async function fromFirstToLast(t, name, command) {
   const [header, first] = events;
   const end = events.at(-1);
   assert.equal(header.type, 'header', name);
-  assert.deepEqual([end.reason, end.lost, header.quality], ['target-exited', 0, 'exact'], name);
+  assert.deepEqual([end.reason, end.lost, header.quality], ['target-exited', 0, 'exact'], `${name}: ${tracer.stderr}`);
   for (const mended of ['missingEntries', 'missingReturns', 'beforeAttach', 'lateEvents']) {
     assert.equal(end.corrections[mended], 0, `${name}: ${mended}`);
   }
