@@ -93,7 +93,7 @@ export class SessionDisplay implements AppSource {
       command: identity.command,
       state: this.state,
       badge: this.badge(),
-      elapsedMs: Math.max(0, (this.clock() - session.tree.attachedAt) / 1e6),
+      elapsedMs: Math.max(0, (this.clock() - session.tree.threads.attachedAt) / 1e6),
       engine: identity.engine,
       events: session.accepted,
       eventRate: rates.at(-1) ?? 0,

@@ -164,7 +164,7 @@ function paths(session: Session): Map<string, [number, number, number]> {
   const { tree, functions, symbols } = session;
   const { nodes } = tree;
   const out = new Map<string, [number, number, number]>();
-  for (const thread of tree.threads.values()) {
+  for (const thread of tree.threads.stacks.values()) {
     const path = new Map<number, string>([[thread.root, String(thread.tid - 100)]]);
     nodes.walk(thread.root, (node) => {
       if (node === thread.root) return;
@@ -413,14 +413,14 @@ describe('bounds', () => {
       picture.nodes.walk(root, (node) => (calls += picture.nodes.calls[node]));
     }
     expect(calls).toBe(3000);
-    expect(session.tree.threads.size).toBeLessThanOrEqual(1001);
+    expect(session.tree.threads.stacks.size).toBeLessThanOrEqual(1001);
   });
 
   it('holds a stack of 100,000 frames', () => {
     const lines = [...head];
     for (let i = 1; i <= 100_000; i++) lines.push(call('E', 2000 + i, 'f', 1, i * 16, (i - 1) * 16));
     const session = feed([...lines, '']);
-    expect(session.tree.threads.get(100)!.depth).toBe(100_000);
+    expect(session.tree.threads.stacks.get(100)!.depth).toBe(100_000);
   });
 });
 

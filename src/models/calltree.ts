@@ -4,7 +4,8 @@ import { noCorrections, type Corrections } from './corrections.js';
 import type { FunctionTable } from './functions.js';
 import { NodeFunction, Nodes } from './nodes.js';
 import { SuspendedFrames } from './suspended.js';
-import { ThreadStack } from './threadstack.js';
+import type { ThreadStack } from './threadstack.js';
+import { TreeThreads } from './tree-threads.js';
 
 /** One call event after correction: what the flow and the JSON stream show. */
 export interface CallSink {
@@ -35,7 +36,6 @@ export interface CallTreeOptions {
 }
 
 const SHIM = '__init__';
-const MAX_THREADS = 1000;
 
 /**
  * The calling context tree of all threads, built from events in order of time. Stacks are keyed by the address of the
@@ -45,18 +45,10 @@ const MAX_THREADS = 1000;
  */
 export class CallTree {
   readonly nodes: Nodes;
-  readonly threads = new Map<number, ThreadStack>();
+  readonly threads: TreeThreads;
   readonly corrections: Corrections = noCorrections();
-  /** When the probes were armed, ns; threads that ran then have frames nobody saw entered. */
-  attachedAt = 0;
-  readonly atAttach = new Set<number>();
-  /** Threads whose stacks were given up for newer ones; what they did stays in the tree. At most MAX_THREADS. */
-  readonly retired: { readonly tid: number; readonly root: number; readonly wall: number }[] = [];
   private current: ThreadStack | undefined;
   private shimSymbol = -1;
-  private roots = 0;
-  /** Root of the threads that came after the thousandth, -1 before. */
-  sharedRoot = -1;
   private readonly suspended = new SuspendedFrames();
   private readonly completed: CompletedCalls;
   private readonly maxDepth: number;
@@ -70,12 +62,13 @@ export class CallTree {
     this.nodes = new Nodes(options.maxNodes);
     this.maxDepth = options.maxDepth || Infinity;
     this.filtered = options.filtered ?? false;
+    this.threads = new TreeThreads(this.nodes, this.filtered);
     this.sink = options.sink;
     this.completed = new CompletedCalls(this.nodes);
   }
 
   event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void {
-    const thread = this.current?.tid === tid ? this.current : this.thread(tid, ts);
+    const thread = this.current?.tid === tid ? this.current : this.threads.of(tid, ts);
     this.current = thread;
     if (ts < thread.last) {
       this.corrections.lateEvents++;
@@ -104,35 +97,6 @@ export class CallTree {
       }
       default:
         break;
-    }
-  }
-
-  private thread(tid: number, ts: number): ThreadStack {
-    let thread = this.threads.get(tid);
-    if (thread === undefined) {
-      const old = this.atAttach.has(tid);
-      if (this.threads.size >= MAX_THREADS) this.forgetIdle();
-      const root = this.newRoot();
-      thread = new ThreadStack(tid, root, old ? this.attachedAt : ts, old && !this.filtered);
-      this.threads.set(tid, thread);
-    }
-    return thread;
-  }
-
-  /** A program that starts threads without end shares one root among all that come late. */
-  private newRoot(): number {
-    if (this.sharedRoot >= 0) return this.sharedRoot;
-    const root = this.nodes.add(-1, NodeFunction.thread);
-    if (++this.roots >= MAX_THREADS || this.nodes.full) this.sharedRoot = root;
-    return root;
-  }
-
-  private forgetIdle(): void {
-    for (const [tid, thread] of this.threads) {
-      if (thread.depth > 0) continue;
-      this.threads.delete(tid);
-      if (thread.root !== this.sharedRoot)
-        this.retired.push({ tid, root: thread.root, wall: thread.last - thread.since });
     }
   }
 

@@ -145,7 +145,7 @@ export class Session {
 
   /** Threads that ran when the probes were armed: frames on their stacks were entered unseen. */
   threadsAtAttach(tids: Iterable<number>): void {
-    for (const tid of tids) this.tree.atAttach.add(tid);
+    for (const tid of tids) this.tree.threads.atAttach.add(tid);
   }
 
   nameThread(tid: number, name: string): void {
@@ -173,7 +173,7 @@ export class Session {
 
   /** Rates over the whole stream so far: what a recording shows that was read at once. */
   average(): void {
-    const seconds = (this.newest - this.tree.attachedAt) / 1e9;
+    const seconds = (this.newest - this.tree.threads.attachedAt) / 1e9;
     const { nodes } = this.tree;
     if (seconds <= 0) return;
     if (this.rates.length < nodes.count) this.rates = new Float32Array(nodes.parent.length);
@@ -217,11 +217,11 @@ export class Session {
         break;
       case 'A':
         this.armed = true;
-        if (this.header) this.tree.attachedAt = Number(ints.ts - this.header.ts);
-        this.newest = Math.max(this.newest, this.tree.attachedAt);
+        if (this.header) this.tree.threads.attachedAt = Number(ints.ts - this.header.ts);
+        this.newest = Math.max(this.newest, this.tree.threads.attachedAt);
         break;
       case 'T':
-        if (ints.atAttach === 1n) this.tree.atAttach.add(Number(ints.tid));
+        if (ints.atAttach === 1n) this.tree.threads.atAttach.add(Number(ints.tid));
         this.nameThread(Number(ints.tid), strings.name);
         break;
       case 'L':

@@ -30,8 +30,8 @@ export class TreePicture {
     readonly now: number,
     private readonly rates: Float32Array,
   ) {
-    const threads: PicturedThread[] = tree.retired.map((thread) => ({ ...thread, top: -1 }));
-    for (const thread of tree.threads.values()) {
+    const threads: PicturedThread[] = tree.threads.retired.map((thread) => ({ ...thread, top: -1 }));
+    for (const thread of tree.threads.stacks.values()) {
       const end = Math.max(now, thread.last);
       let top = -1;
       for (let i = 0; i < thread.depth; i++) {
@@ -43,9 +43,9 @@ export class TreePicture {
       if (top >= 0) this.openSelf.set(top, (this.openSelf.get(top) ?? 0) + end - thread.last);
       threads.push({ tid: thread.tid, root: thread.root, wall: end - thread.since, top });
     }
-    const { sharedRoot } = tree;
+    const { sharedRoot, attachedAt } = tree.threads;
     if (sharedRoot >= 0 && !threads.some((thread) => thread.root === sharedRoot)) {
-      threads.push({ tid: 0, root: sharedRoot, wall: now - tree.attachedAt, top: -1 });
+      threads.push({ tid: 0, root: sharedRoot, wall: now - attachedAt, top: -1 });
     }
     this.threads = threads;
     this.corrections = { ...tree.corrections };
