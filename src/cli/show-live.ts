@@ -15,7 +15,7 @@ import { screenOptions } from './screen-options.js';
 import { onSignals } from './signals.js';
 import type { Subject } from './subject.js';
 import { UsageMeter } from './target-usage.js';
-import { LiveTrace, type EndReason, type TraceEnd } from './trace.js';
+import type { EndReason, LiveTrace, TraceEnd } from './trace.js';
 
 /** After so long without the end of the tracer, it is said what is being waited for, ms. */
 const SAY_WAITING_AFTER = 400;
@@ -111,6 +111,8 @@ class ScreenRun {
         display.note(sentence);
       });
       this.saved = recorder?.path;
+      // Loaded only now: what starts children takes a while to load, and the first frame need not wait for it.
+      const { LiveTrace } = await import('./trace.js');
       this.trace = new LiveTrace(
         this.session,
         choice,

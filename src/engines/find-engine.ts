@@ -2,7 +2,6 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { runBriefly } from './child.js';
 import type { EngineFacts, EngineId, HostFacts } from './engine.js';
 
 /** A `-V` that has not answered by then counts as an engine without a version, not as a missing one. */
@@ -66,6 +65,7 @@ export async function readHost(): Promise<HostFacts> {
 export async function findEngine(id: EngineId, host: HostFacts, timeoutMs = versionTimeoutMs): Promise<EngineFacts> {
   const file = id === 'dtrace' ? await findDtrace() : await findProgram(id);
   if (file === null) return { id, host, path: null, version: '' };
+  const { runBriefly } = await import('./child.js');
   const { output } = await runBriefly(file, ['-V'], timeoutMs);
   return { id, host, path: file, version: versionIn(output) };
 }

@@ -1,5 +1,4 @@
 import { UserError } from '../target/user-error.js';
-import { runOnTerminal } from './child.js';
 import { findProgram } from './find-engine.js';
 
 export function isRoot(): boolean {
@@ -21,6 +20,7 @@ export async function askSudo(): Promise<void> {
   if (isRoot()) return;
   const sudo = await findProgram('sudo');
   if (sudo === null) throw new UserError('--sudo needs sudo, which is not installed; run pytrace as root.');
+  const { runOnTerminal } = await import('./child.js');
   if ((await runOnTerminal(sudo, ['-v'])) !== 0) {
     throw new UserError('sudo refused; run pytrace as root, or ask for the right to use sudo.');
   }
