@@ -65,6 +65,7 @@ export async function printLive(subject: Subject, options: Options): Promise<num
     log ? { log } : {},
   );
   const unhook = onSignals(() => trace.stop('interrupted'));
+  subject.handOver();
   trace.start();
   const end = await trace.done;
   unhook();

@@ -3,6 +3,7 @@ import { isRoot } from '../engines/sudo.js';
 import { Session } from '../models/session.js';
 import type { Target } from '../target/target.js';
 import { sanitize } from '../wire/names.js';
+import { firstFrame } from '../ui/first-frame.js';
 import type { Phase } from '../ui/start.js';
 import { SessionDisplay, type DisplayIdentity } from './display.js';
 import { exitStatus, lastWords } from './last-words.js';
@@ -25,9 +26,13 @@ export async function showLive(subject: Subject, options: Options): Promise<numb
   // Rights and passwords belong on the plain terminal; for root nothing is to be asked, and the picture comes at once.
   const early = isRoot() ? undefined : await prepare(subject.target, 'calls', options);
   const run = new ScreenRun(subject, options);
-  const { runApp } = await import('../ui/terminal-app.js');
-  const app = runApp({ source: run.display, ...screenOptions(options), stop: run.stop.signal });
+  const look = screenOptions(options);
+  const unpaint = firstFrame(run.title, run.display.steps, look);
   const begun = run.begin(early);
+  begun.catch(() => undefined); // told below, once the screens are closed
+  const { runApp } = await import('../ui/terminal-app.js').finally(unpaint);
+  const app = runApp({ source: run.display, ...look, stop: run.stop.signal });
+  subject.handOver();
   const end = await app;
   const unhook = onSignals(() => process.exit(1));
   const told = end.why === 'lost-terminal' ? null : setTimeout(() => say('Removing the probes…'), SAY_WAITING_AFTER);
@@ -43,6 +48,7 @@ export async function showLive(subject: Subject, options: Options): Promise<numb
 class ScreenRun {
   readonly stop = new AbortController();
   readonly display: SessionDisplay;
+  readonly title: string;
   private readonly session: Session;
   private readonly meter: UsageMeter;
   private readonly identity: DisplayIdentity;
@@ -61,6 +67,7 @@ class ScreenRun {
   ) {
     const { target, held } = subject;
     this.session = new Session(sessionFilters(options));
+    this.title = `pytrace calls ${target.pid}`;
     this.meter = new UsageMeter(target.pid);
     this.identity = {
       pid: target.pid,
@@ -73,9 +80,7 @@ class ScreenRun {
       minDurationNs: options.minDuration,
       notice: () => this.notice(),
     };
-    this.display = new SessionDisplay(this.session, this.identity, facts, `pytrace calls ${target.pid}`, () =>
-      this.now(),
-    );
+    this.display = new SessionDisplay(this.session, this.identity, facts, this.title, () => this.now());
     this.display.further = () => this.programOutput();
     this.display.steps.push(
       step(

@@ -7,6 +7,7 @@ import { launchHeld, type Held } from '../target/launch.js';
 import type { Target } from '../target/target.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { functionProbes } from '../target/verdict.js';
+import { onSignals } from './signals.js';
 
 /** The process to be traced, and how it came to be. */
 export interface Subject {
@@ -15,6 +16,8 @@ export interface Subject {
   readonly held: Held | null;
   /** Where the program's output goes while a screen is drawn; null where it goes to standard error. */
   readonly outputFile: string | null;
+  /** To be called when signals are seen to otherwise: until then they end pytrace, and a held program with it. */
+  handOver(): void;
   /** Removes what was made for it; what it printed is kept until then. */
   release(): void;
 }
@@ -43,7 +46,13 @@ export async function findSubject(
       ExitCode.usage,
     );
   }
-  return { target: inspectTarget(findTarget(words[0])), held: null, outputFile: null, release: () => undefined };
+  return {
+    target: inspectTarget(findTarget(words[0])),
+    held: null,
+    outputFile: null,
+    handOver: () => undefined,
+    release: () => undefined,
+  };
 }
 
 async function startProgram(program: readonly string[], screen: boolean): Promise<Subject> {
@@ -54,7 +63,10 @@ async function startProgram(program: readonly string[], screen: boolean): Promis
     folder = mkdtempSync(join(tmpdir(), 'pytrace-'));
     output = openSync(join(folder, 'output'), 'wx', 0o600);
   }
+  // Until the trace has its own: a signal's default would leave the program standing for ever.
+  const handOver = onSignals(() => process.exit(1));
   const release = (): void => {
+    handOver();
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -64,6 +76,7 @@ async function startProgram(program: readonly string[], screen: boolean): Promis
         target: inspectTarget(held.pid),
         held,
         outputFile: folder === null ? null : join(folder, 'output'),
+        handOver,
         release,
       };
     } catch (error) {

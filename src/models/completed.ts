@@ -42,10 +42,10 @@ export class CompletedCalls {
       call.children.push(child);
       call.own -= child.duration;
       call.size += child.size;
-      this.nodes.total[unknown]! -= child.duration;
+      this.nodes.total[unknown] -= child.duration;
     }
     this.count(unknown, call, 1);
-    this.nodes.total[unknown]! += duration;
+    this.nodes.total[unknown] += duration;
     calls.push(call);
     waiting.size++;
     while (waiting.size > this.maxWaiting) waiting.size -= calls.shift()!.size;
