@@ -58,7 +58,9 @@ export class SessionDisplay implements AppSource {
     private readonly clock: () => number,
   ) {
     this.current = { kind: 'starting', title, hint: '' };
-    this.views = VIEWS.map((view) => viewSlot(view, () => this.model()));
+    // A program seen from its first call begins with the hundreds of calls by which Python starts.
+    const threshold = facts.since === 'launch' ? 0.001 : 0;
+    this.views = VIEWS.map((view) => viewSlot(view, () => this.model(), { state: { ...view.initial(), threshold } }));
   }
 
   /** Something is to be drawn anew. */
