@@ -21,7 +21,6 @@ async function show(pty) {
   await pty.waitForText(/inside .* in Python/);
   const press = (key, text) => (pty.type(key), pty.waitForText(text));
   await press('s', 'sort total');
-  await press('+', 'min 0.1%');
   await press('+', 'min 0.5%');
   const first = /^.*CALL TREE.*│ (\S+)/m;
   for (let row = 1; row < ROWS && first.exec(pty.screen.text())?.[1] !== 'tax_of'; row++) {

@@ -30,7 +30,10 @@ const string = (name: string, meaning: string): FieldSpec => ({ name, type: 'str
 const event = (extra: FieldSpec): readonly FieldSpec[] => [
   ns('ts', "the engine's monotonic clock"),
   int('tid', 'thread id, as the host sees it'),
-  int('line', 'first line of the function at its entry and in X, line of the yield at G, line of the return at R, -1 where there is none'),
+  int(
+    'line',
+    'first line of the function at its entry and in X, line of the yield at G, line of the return at R, -1 where there is none',
+  ),
   int('frame', "address of the interpreter's frame; 0 where the script was given no frame layout"),
   extra,
   string('function', 'co_name'),
