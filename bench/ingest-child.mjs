@@ -4,16 +4,20 @@ import { createInterface } from 'node:readline';
 
 const [way] = process.argv.slice(2);
 let began;
-const begin = () => (began ??= process.cpuUsage());
+let beganWall;
+const begin = () => {
+  began ??= process.cpuUsage();
+  beganWall ??= performance.now();
+};
 /** CPU time of all threads, the collector's too: what else the machine does is not in it. */
 function say(lines, more = {}) {
   const { user, system } = process.cpuUsage(began);
-  console.log(JSON.stringify({ lines, ms: (user + system) / 1000, ...more }));
+  console.log(JSON.stringify({ lines, ms: (user + system) / 1000, wall: performance.now() - beganWall, ...more }));
 }
 
 if (way === 'session') {
-  const { Session } = await import('../dist/models/session.js');
-  const session = new Session();
+  const { CallsSession } = await import('../dist/models/calls-session.js');
+  const session = new CallsSession();
   process.stdin.on('data', (chunk) => {
     begin();
     session.push(chunk);

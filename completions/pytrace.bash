@@ -22,10 +22,35 @@ _pytrace() {
     if [[ $word != -* && -z $command ]]; then command=$word; fi
   done
   case $command in
-    '') _pytrace_words 'calls replay doctor scripts demo completion help -V --version -h --help' ;;
+    '') _pytrace_words 'top calls gc objects replay doctor scripts demo completion help -V --version -h --help' ;;
+    top)
+      case $prev in
+        --engine) _pytrace_words 'auto dtrace stap bpftrace' ;;
+        --duration) : ;;
+        --record) _pytrace_files ;;
+        --thread) : ;;
+        --file) : ;;
+        --function) : ;;
+        --min-duration) : ;;
+        --depth) : ;;
+        --log) _pytrace_files ;;
+        --output) _pytrace_words 'table' ;;
+        --theme) _pytrace_words 'dark light mono contrast' ;;
+        --interval) : ;;
+        --sort) : ;;
+        --limit) : ;;
+        *)
+          if [[ $cur == -* ]]; then
+            _pytrace_words '--engine --duration --record --thread --file --function --min-duration --depth --sudo --log --json --output --ascii --no-color --theme --once --interval --counts --sort --limit -h --help'
+          else
+            _pytrace_processes
+          fi
+          ;;
+      esac
+      ;;
     calls)
       case $prev in
-        --engine) _pytrace_words 'auto dtrace stap' ;;
+        --engine) _pytrace_words 'auto dtrace stap bpftrace' ;;
         --duration) : ;;
         --record) _pytrace_files ;;
         --thread) : ;;
@@ -45,10 +70,65 @@ _pytrace() {
           ;;
       esac
       ;;
+    gc)
+      case $prev in
+        --engine) _pytrace_words 'auto dtrace stap bpftrace' ;;
+        --duration) : ;;
+        --record) _pytrace_files ;;
+        --thread) : ;;
+        --file) : ;;
+        --function) : ;;
+        --min-duration) : ;;
+        --depth) : ;;
+        --log) _pytrace_files ;;
+        --output) _pytrace_words 'list table' ;;
+        --theme) _pytrace_words 'dark light mono contrast' ;;
+        --interval) : ;;
+        --pause-budget) : ;;
+        --fail-if) : ;;
+        *)
+          if [[ $cur == -* ]]; then
+            _pytrace_words '--engine --duration --record --thread --file --function --min-duration --depth --sudo --log --json --output --ascii --no-color --theme --once --interval --pause-budget --fail-if -h --help'
+          else
+            _pytrace_processes
+          fi
+          ;;
+      esac
+      ;;
+    objects)
+      case $prev in
+        --engine) _pytrace_words 'auto dtrace stap bpftrace' ;;
+        --duration) : ;;
+        --record) _pytrace_files ;;
+        --thread) : ;;
+        --file) : ;;
+        --function) : ;;
+        --min-duration) : ;;
+        --depth) : ;;
+        --log) _pytrace_files ;;
+        --output) _pytrace_words 'table' ;;
+        --theme) _pytrace_words 'dark light mono contrast' ;;
+        --interval) : ;;
+        --sort) : ;;
+        --limit) : ;;
+        *)
+          if [[ $cur == -* ]]; then
+            _pytrace_words '--engine --duration --record --thread --file --function --min-duration --depth --sudo --log --json --output --ascii --no-color --theme --once --interval --sort --limit --sites --allow-ptrace -h --help'
+          else
+            _pytrace_processes
+          fi
+          ;;
+      esac
+      ;;
     replay)
       case $prev in
-        --output) _pytrace_words 'flow tree' ;;
+        --output) _pytrace_words 'table flow tree list' ;;
         --theme) _pytrace_words 'dark light mono contrast' ;;
+        --sort) : ;;
+        --limit) : ;;
+        --pause-budget) : ;;
+        --fail-if) : ;;
+        --view) _pytrace_words 'top calls gc objects' ;;
         --speed) : ;;
         --thread) : ;;
         --file) : ;;
@@ -56,7 +136,7 @@ _pytrace() {
         --depth) : ;;
         *)
           if [[ $cur == -* ]]; then
-            _pytrace_words '--json --output --ascii --no-color --theme --speed --thread --file --function --depth -h --help'
+            _pytrace_words '--json --output --ascii --no-color --theme --sort --limit --pause-budget --fail-if --view --speed --thread --file --function --depth -h --help'
           else
             _pytrace_files
           fi
@@ -76,25 +156,26 @@ _pytrace() {
       ;;
     scripts)
       case $prev in
-        --engine) _pytrace_words 'dtrace stap' ;;
+        --engine) _pytrace_words 'dtrace stap bpftrace' ;;
         --target) _pytrace_processes ;;
         *)
           if [[ $cur == -* ]]; then
             _pytrace_words '--engine --target -h --help'
           else
-            _pytrace_words 'show calls'
+            _pytrace_words 'show calls gc objects objects-alloc top top-small'
           fi
           ;;
       esac
       ;;
     demo)
       case $prev in
-        --output) _pytrace_words 'flow tree' ;;
+        --output) _pytrace_words 'table flow tree list' ;;
         --theme) _pytrace_words 'dark light mono contrast' ;;
+        --view) _pytrace_words 'top calls gc objects' ;;
         --duration) : ;;
         *)
           if [[ $cur == -* ]]; then
-            _pytrace_words '--json --output --ascii --no-color --theme --duration --recording -h --help'
+            _pytrace_words '--json --output --ascii --no-color --theme --view --duration --recording -h --help'
           else
             :
           fi
@@ -118,7 +199,7 @@ _pytrace() {
           if [[ $cur == -* ]]; then
             _pytrace_words ''
           else
-            _pytrace_words 'calls replay doctor scripts demo completion'
+            _pytrace_words 'top calls gc objects replay doctor scripts demo completion'
           fi
           ;;
       esac

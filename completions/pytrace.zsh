@@ -20,7 +20,10 @@ _pytrace() {
     command)
       local -a commands
       commands=(
+        'top:the costliest functions of a process, summed in the kernel'
         'calls:every call of a process, as a calling context tree or as a flow'
+        'gc:pauses of the garbage collector, by generation and one by one'
+        'objects:instances made, destroyed and alive, by class'
         'replay:look at a recording again, in the same screens; no rights needed'
         'doctor:what this machine and this Python can and cannot do, each with its cure'
         'scripts:list the bundled tracing scripts; print exactly what would run'
@@ -37,33 +40,113 @@ _pytrace() {
         return
       fi
       case $words[1] in
-        calls)
+        top)
           _arguments \
-            '--engine=[tracer to use; auto takes the first that can trace this process]:engine:(auto dtrace stap)' \
+            '--engine=[tracer to use; auto takes the first that can trace this process]:engine:(auto dtrace stap bpftrace)' \
             '--duration=[stop after so many seconds from when the probes are armed]:seconds: ' \
             '--record=[write what is seen to a new file, for `pytrace replay`]:file:_files' \
             '--thread=[only this thread]:tid: ' \
             '--file=[only functions whose file matches, for instance '\''*/shop/*.py'\'']:glob: ' \
             '--function=[only functions whose name matches, for instance '\''get_*'\'']:glob: ' \
-            '--min-duration=[only calls that lasted this long or longer: 5ms, 200us, 1s]:time: ' \
+            '--min-duration=[only calls, or pauses, that lasted this long or longer: 5ms, 200us, 1s]:time: ' \
             '--depth=[only calls nested at most so deep, counted from the attach]:n: ' \
             '--sudo[start the tracer, and only the tracer, through sudo]' \
             '--log=[append the tracer'\''s messages and pytrace'\''s notes to a file]:file:_files' \
             '--json[print one JSON object a line]' \
-            '--output=[print text: flow, each event as it comes, or tree, at the end]:form:(flow tree)' \
+            '--output=[print text: table, a table each interval, and one of all at the end]:form:(table)' \
+            '--ascii[draw with ASCII only (the default where the locale is not UTF-8)]' \
+            '--no-color[no colours (also: environment variable NO_COLOR)]' \
+            '--theme=[colours]:theme:(dark light mono contrast)' \
+            '--once[print one table after one interval, and end]' \
+            '--interval=[read and show the sums so often (default: 1)]:seconds: ' \
+            '--counts[count calls only, without times: costs the process a third]' \
+            '--sort=[sort by self%, self, total%, calls, calls/s, avg, p50, p99, max, change, function, module]:column: ' \
+            '--limit=[print at most so many rows (default: 30 in a table, all with --json)]:n: ' \
+            '-h[print this help]' '--help[print this help]' \
+            '*:argument:_pytrace_processes'
+          ;;
+        calls)
+          _arguments \
+            '--engine=[tracer to use; auto takes the first that can trace this process]:engine:(auto dtrace stap bpftrace)' \
+            '--duration=[stop after so many seconds from when the probes are armed]:seconds: ' \
+            '--record=[write what is seen to a new file, for `pytrace replay`]:file:_files' \
+            '--thread=[only this thread]:tid: ' \
+            '--file=[only functions whose file matches, for instance '\''*/shop/*.py'\'']:glob: ' \
+            '--function=[only functions whose name matches, for instance '\''get_*'\'']:glob: ' \
+            '--min-duration=[only calls, or pauses, that lasted this long or longer: 5ms, 200us, 1s]:time: ' \
+            '--depth=[only calls nested at most so deep, counted from the attach]:n: ' \
+            '--sudo[start the tracer, and only the tracer, through sudo]' \
+            '--log=[append the tracer'\''s messages and pytrace'\''s notes to a file]:file:_files' \
+            '--json[print one JSON object a line]' \
+            '--output=[print text: flow, each event as it comes, or tree, the tree, at the end]:form:(flow tree)' \
             '--ascii[draw with ASCII only (the default where the locale is not UTF-8)]' \
             '--no-color[no colours (also: environment variable NO_COLOR)]' \
             '--theme=[colours]:theme:(dark light mono contrast)' \
             '-h[print this help]' '--help[print this help]' \
             '*:argument:_pytrace_processes'
           ;;
-        replay)
+        gc)
           _arguments \
+            '--engine=[tracer to use; auto takes the first that can trace this process]:engine:(auto dtrace stap bpftrace)' \
+            '--duration=[stop after so many seconds from when the probes are armed]:seconds: ' \
+            '--record=[write what is seen to a new file, for `pytrace replay`]:file:_files' \
+            '--thread=[only this thread]:tid: ' \
+            '--file=[only functions whose file matches, for instance '\''*/shop/*.py'\'']:glob: ' \
+            '--function=[only functions whose name matches, for instance '\''get_*'\'']:glob: ' \
+            '--min-duration=[only calls, or pauses, that lasted this long or longer: 5ms, 200us, 1s]:time: ' \
+            '--depth=[only calls nested at most so deep, counted from the attach]:n: ' \
+            '--sudo[start the tracer, and only the tracer, through sudo]' \
+            '--log=[append the tracer'\''s messages and pytrace'\''s notes to a file]:file:_files' \
             '--json[print one JSON object a line]' \
-            '--output=[print text: flow, each event as it comes, or tree, at the end]:form:(flow tree)' \
+            '--output=[print text: list, each collection as it ends, or table, the table by generation, at the end and with --interval each interval]:form:(list table)' \
             '--ascii[draw with ASCII only (the default where the locale is not UTF-8)]' \
             '--no-color[no colours (also: environment variable NO_COLOR)]' \
             '--theme=[colours]:theme:(dark light mono contrast)' \
+            '--once[print one table after one interval, and end]' \
+            '--interval=[read and show the sums so often (default: 1)]:seconds: ' \
+            '--pause-budget=[mark, count and ring for pauses longer than this]:time: ' \
+            '--fail-if=[exit status 1 if one holds at the end: p50, p90, p99, max, total, share or count, as in '\''p99>20ms,gen2.max>0.1s'\'']:conditions: ' \
+            '-h[print this help]' '--help[print this help]' \
+            '*:argument:_pytrace_processes'
+          ;;
+        objects)
+          _arguments \
+            '--engine=[tracer to use; auto takes the first that can trace this process]:engine:(auto dtrace stap bpftrace)' \
+            '--duration=[stop after so many seconds from when the probes are armed]:seconds: ' \
+            '--record=[write what is seen to a new file, for `pytrace replay`]:file:_files' \
+            '--thread=[only this thread]:tid: ' \
+            '--file=[only functions whose file matches, for instance '\''*/shop/*.py'\'']:glob: ' \
+            '--function=[only functions whose name matches, for instance '\''get_*'\'']:glob: ' \
+            '--min-duration=[only calls, or pauses, that lasted this long or longer: 5ms, 200us, 1s]:time: ' \
+            '--depth=[only calls nested at most so deep, counted from the attach]:n: ' \
+            '--sudo[start the tracer, and only the tracer, through sudo]' \
+            '--log=[append the tracer'\''s messages and pytrace'\''s notes to a file]:file:_files' \
+            '--json[print one JSON object a line]' \
+            '--output=[print text: table, a table each interval, and one of all at the end]:form:(table)' \
+            '--ascii[draw with ASCII only (the default where the locale is not UTF-8)]' \
+            '--no-color[no colours (also: environment variable NO_COLOR)]' \
+            '--theme=[colours]:theme:(dark light mono contrast)' \
+            '--once[print one table after one interval, and end]' \
+            '--interval=[read and show the sums so often (default: 1)]:seconds: ' \
+            '--sort=[sort by alive, new, freed, peak, last, trend, created, destroyed, class, site, file]:column: ' \
+            '--limit=[print at most so many rows (default: 30 in a table, all with --json)]:n: ' \
+            '--sites[count too by the line of Python that made an instance: costs more]' \
+            '--allow-ptrace[let dtrace hold a process of one thread by ptrace, which it needs here; the process dies if dtrace is killed]' \
+            '-h[print this help]' '--help[print this help]' \
+            '*:argument:_pytrace_processes'
+          ;;
+        replay)
+          _arguments \
+            '--json[print one JSON object a line]' \
+            '--output=[print text: table, a table each interval, and one of all at the end, or flow, each event as it comes, or tree, the tree, at the end, or list, each collection as it ends]:form:(table flow tree list)' \
+            '--ascii[draw with ASCII only (the default where the locale is not UTF-8)]' \
+            '--no-color[no colours (also: environment variable NO_COLOR)]' \
+            '--theme=[colours]:theme:(dark light mono contrast)' \
+            '--sort=[sort by self%, self, total%, calls, calls/s, avg, p50, p99, max, change, function, module]:column: ' \
+            '--limit=[print at most so many rows (default: 30 in a table, all with --json)]:n: ' \
+            '--pause-budget=[mark, count and ring for pauses longer than this]:time: ' \
+            '--fail-if=[exit status 1 if one holds at the end: p50, p90, p99, max, total, share or count, as in '\''p99>20ms,gen2.max>0.1s'\'']:conditions: ' \
+            '--view=[begin with this view, or print it; unless given, the one that the recording begins with]:view:(top calls gc objects)' \
             '--speed=[play at so many times the speed at which it happened; max shows all at once]:factor: ' \
             '--thread=[only this thread]:tid: ' \
             '--file=[only functions whose file matches]:glob: ' \
@@ -82,18 +165,19 @@ _pytrace() {
           ;;
         scripts)
           _arguments \
-            '--engine=[for which tracer]:engine:(dtrace stap)' \
+            '--engine=[for which tracer]:engine:(dtrace stap bpftrace)' \
             '--target=[the process that stands in the command]:pid:_pytrace_processes' \
             '-h[print this help]' '--help[print this help]' \
-            '*:argument:(show calls)'
+            '*:argument:(show calls gc objects objects-alloc top top-small)'
           ;;
         demo)
           _arguments \
             '--json[print one JSON object a line]' \
-            '--output=[print text: flow, each event as it comes, or tree, at the end]:form:(flow tree)' \
+            '--output=[print text: table, a table each interval, and one of all at the end, or flow, each event as it comes, or tree, the tree, at the end, or list, each collection as it ends]:form:(table flow tree list)' \
             '--ascii[draw with ASCII only (the default where the locale is not UTF-8)]' \
             '--no-color[no colours (also: environment variable NO_COLOR)]' \
             '--theme=[colours]:theme:(dark light mono contrast)' \
+            '--view=[begin the tour here, or print it; calls unless given]:view:(top calls gc objects)' \
             '--duration=[stop after so many seconds]:seconds: ' \
             '--recording[show the recording even where it could be traced live]' \
             '-h[print this help]' '--help[print this help]'
@@ -105,7 +189,7 @@ _pytrace() {
           ;;
         help)
           _arguments \
-            '*:argument:(calls replay doctor scripts demo completion)'
+            '*:argument:(top calls gc objects replay doctor scripts demo completion)'
           ;;
       esac
       ;;

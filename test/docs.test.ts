@@ -3,28 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandTree } from '../src/cli/command-tree.js';
-import { buildProgram, type Actions } from '../src/cli/program.js';
+import { viewKeys } from '../src/cli/man-page.js';
+import { buildProgram } from '../src/cli/program.js';
 import { noCorrections } from '../src/models/corrections.js';
-import { CALLS_KEYS } from '../src/views/calls/keys.js';
+import { VIEWS } from '../src/views/registry.js';
 
 const root = join(import.meta.dirname, '..');
 const FILES = ['README.md', 'CONTRIBUTING.md'] as const;
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-const nothing = (): Promise<void> => Promise.resolve();
-const actions: Actions = {
-  calls: nothing,
-  replay: nothing,
-  doctor: nothing,
-  scripts: nothing,
-  demo: nothing,
-  completion: nothing,
-  man: nothing,
-};
-
 describe('README.md', () => {
   const readme = text('README.md');
-  const [program, ...commands] = commandTree(buildProgram(actions));
+  const [program, ...commands] = commandTree(buildProgram());
 
   it.each(commands.filter(({ name }) => name !== 'help'))('names the command $name', ({ name }) => {
     expect(readme).toContain(`pytrace ${name}`);
@@ -37,8 +27,20 @@ describe('README.md', () => {
     expect([...new Set(missing)]).toEqual([]);
   });
 
-  it('names every key of the view', () => {
-    expect(CALLS_KEYS.map(({ keys }) => keys).filter((keys) => !readme.includes(`\`${keys}\``))).toEqual([]);
+  it('names every key of the views', () => {
+    expect(
+      VIEWS.flatMap(viewKeys)
+        .map(({ keys }) => keys)
+        .filter((keys) => !readme.includes(`\`${keys}\``)),
+    ).toEqual([]);
+  });
+
+  it('has a section for every view, with its own options', () => {
+    for (const { id, options } of VIEWS) {
+      const section = readme.split(/^#{2,3} /m).find((text) => text.startsWith(`${id}\n`)) ?? '';
+      expect(options.map(({ flags }) => flags.split(' ')[0]).filter((flag) => !section.includes(flag))).toEqual([]);
+      expect(section).not.toBe('');
+    }
   });
 
   it('names every correction that is counted', () => {

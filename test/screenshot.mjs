@@ -1,23 +1,22 @@
-// Draws demo/calls.svg, the picture in README.md: the real program, in a real pseudo-terminal, showing the bundled
-// recording of a real trace.
+// Draws demo/calls.svg and demo/top.svg, the pictures in README.md: the real program, in a real pseudo-terminal, showing
+// the bundled recording of a real trace.
 //
-//   node test/screenshot.mjs           writes it
-//   node test/screenshot.mjs --check   fails where it is no longer what the program draws
+//   node test/screenshot.mjs           writes them
+//   node test/screenshot.mjs --check   fails where they are no longer what the program draws
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const picture = join(root, 'demo/calls.svg');
 const COLUMNS = 120;
 const ROWS = 34;
 
 const { withPty } = await tsImport('./tty/pty.ts', import.meta.url);
 
 /** The whole tree, most time first, without what took no time; the cursor on the function worth finding. */
-async function show(pty) {
+async function calls(pty) {
   await pty.waitForText(/inside .* in Python/);
   const press = (key, text) => (pty.type(key), pty.waitForText(text));
   await press('s', 'sort total');
@@ -26,6 +25,19 @@ async function show(pty) {
   for (let row = 1; row < ROWS && first.exec(pty.screen.text())?.[1] !== 'tax_of'; row++) {
     await press('j', `row ${row + 1} of `);
   }
+  await pty.waitForText(first);
+  return cells(pty.screen.terminal);
+}
+
+/** The hot function, with who calls it. */
+async function top(pty) {
+  await pty.waitForText(/inside .* in Python/);
+  pty.type('1');
+  // All of it has been read only when there is a rate.
+  await pty.waitForText(/[1-9]\d* ev\/s(.|\n)*tax_of/);
+  const press = (key, text) => (pty.type(key), pty.waitForText(text));
+  const first = /^>\s.*\btax_of\b/m;
+  for (let row = 1; row < ROWS && !first.test(pty.screen.text()); row++) await press('j', `${row + 1} of `);
   await pty.waitForText(first);
   return cells(pty.screen.terminal);
 }
@@ -67,7 +79,7 @@ const PALETTE = [
 const CELL = { width: 8.4, height: 17 };
 const EDGE = 14;
 
-function svg(rows) {
+function svg(rows, title) {
   const number = (value) => String(Math.round(value * 100) / 100);
   const left = (x) => number(EDGE + x * CELL.width);
   const width = number(COLUMNS * CELL.width + 2 * EDGE);
@@ -75,7 +87,7 @@ function svg(rows) {
   const out = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
       `font-family="ui-monospace, 'DejaVu Sans Mono', 'SF Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">`,
-    '<title>pytrace calls: the call tree of the demo program</title>',
+    `<title>${title}</title>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${PAPER}"/>`,
   ];
   rows.forEach((runs, y) => {
@@ -103,12 +115,19 @@ const escaped = (text) =>
 
 const setup = spawnSync(process.execPath, [join(root, 'test/setup.mjs')], { stdio: 'inherit' });
 if (setup.status !== 0) process.exit(1);
-const command = [process.execPath, join(root, 'dist/bin.js'), 'replay', 'demo/calls.ptrace'];
-const fresh = svg(await withPty(command, { columns: COLUMNS, rows: ROWS, cwd: root }, show));
-if (!process.argv.includes('--check')) {
-  writeFileSync(picture, fresh);
-  console.log(`screenshot: demo/calls.svg, ${fresh.length} characters`);
-} else if (readFileSync(picture, 'utf8') !== fresh) {
-  console.error('screenshot: demo/calls.svg is not what the program draws today; run: node test/screenshot.mjs');
-  process.exitCode = 1;
+const PICTURES = [
+  ['demo/calls.svg', 'pytrace calls: the call tree of the demo program', calls],
+  ['demo/top.svg', 'pytrace top: the costliest functions of the demo program', top],
+];
+const command = [process.execPath, join(root, 'dist/bin.js'), 'replay', 'demo/shop.ptrace'];
+for (const [name, title, show] of PICTURES) {
+  const picture = join(root, name);
+  const fresh = svg(await withPty(command, { columns: COLUMNS, rows: ROWS, cwd: root }, show), title);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(picture, fresh);
+    console.log(`screenshot: ${name}, ${fresh.length} characters`);
+  } else if (!existsSync(picture) || readFileSync(picture, 'utf8') !== fresh) {
+    console.error(`screenshot: ${name} is not what the program draws today; run: node test/screenshot.mjs`);
+    process.exitCode = 1;
+  }
 }

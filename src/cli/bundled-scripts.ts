@@ -15,6 +15,7 @@ export interface BundledScript {
 const FOLDERS = [
   { engine: 'dtrace', folder: 'scripts-d', suffix: '.d' },
   { engine: 'stap', folder: 'scripts-stp', suffix: '.stp' },
+  { engine: 'bpftrace', folder: 'scripts-bt', suffix: '.bt' },
 ] as const;
 
 /** All of them, by name, and dtrace's first. The folders are the registry: a script that lies there is listed. */
@@ -38,6 +39,6 @@ function names(folder: string, suffix: string): string[] {
 
 /** Behind the file's name in the comment at the head: ` * calls.d - every call and return`. */
 export function summaryOf(text: string): string {
-  const line = /^[ \t]*(?:\*|#|\/\/)[ \t]*\S+\.(?:d|stp) - (.+)$/m.exec(text.slice(0, 4096));
+  const line = /^[ \t]*(?:\*|#|\/\/)[ \t]*\S+\.(?:d|stp|bt) - (.+)$/m.exec(text.slice(0, 4096));
   return line?.[1]?.trim().replace(/\.$/, '') ?? '';
 }

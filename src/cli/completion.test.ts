@@ -3,21 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VIEWS } from '../views/registry.js';
 import { commandTree } from './command-tree.js';
 import { completion } from './completion.js';
-import { buildProgram, type Actions } from './program.js';
+import { buildProgram } from './program.js';
 
-const nothing = (): Promise<void> => Promise.resolve();
-const actions: Actions = {
-  calls: nothing,
-  replay: nothing,
-  doctor: nothing,
-  scripts: nothing,
-  demo: nothing,
-  completion: nothing,
-  man: nothing,
-};
-const program = buildProgram(actions);
+const program = buildProgram();
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
@@ -66,6 +57,8 @@ describe('completion', () => {
     expect(offered('calls', '--engine', 'd')).toEqual(['dtrace']);
     expect(offered('calls', '--engine', '=', 's')).toEqual(['stap']);
     expect(offered('calls', '--output', '=')).toEqual(['flow', 'tree']);
+    expect(offered('demo', '--view', '')).toEqual(VIEWS.map(({ id }) => id));
+    expect(offered('replay', '--view', 'g')).toEqual(['gc']);
     expect(offered('calls', '--record', 'b')).toEqual(['bash']);
     expect(offered('replay', 'b')).toEqual(['bash']);
     expect(offered('scripts', 'show', 'ca')).toEqual(['calls']);

@@ -7,7 +7,7 @@ import { isLibpython } from '../target/interpreter.js';
 import { pythonProbes } from '../target/probes.js';
 import { pythonVersion } from '../target/python-version.js';
 import type { FrameLayout, InterpreterElf, Target } from '../target/target.js';
-import { functionProbes } from '../target/verdict.js';
+import { functionObjection } from '../views/function-probes.js';
 
 /** A Python that is installed here and whose calls can be traced, judged by its files: it was not run. */
 export interface InstalledPython {
@@ -29,7 +29,7 @@ export async function findTraceablePython(): Promise<InstalledPython | null> {
     if (real === null || seen.has(real)) continue;
     seen.add(real);
     const target = inspectFile(real);
-    if (target !== null && functionProbes(target).ok) return { path: real, target };
+    if (target !== null && functionObjection(target, 'calls') === null) return { path: real, target };
   }
   return null;
 }

@@ -1,32 +1,60 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Session } from '../models/session.js';
+import { capturedOutput } from '../../test/fakes/output.js';
+import type { Session } from '../models/session.js';
+import { ObjectsSession } from '../views/objects/objects-session.js';
+import { loadViews, VIEWS } from '../views/registry.js';
 import { readAbout } from '../wire/recording.js';
-import { demo, describeRecording, obstacleToLive, RECORDING, WORKLOAD } from './demo.js';
+import { demo, describeRecording, obstacleToLive, RECORDING, tour, WORKLOAD } from './demo.js';
 import { inspectFile, type InstalledPython } from './demo-python.js';
 import { parseOptions } from './options.js';
 import { playRecording } from './play.js';
-import { sessionFilters } from './prepare.js';
+
+await loadViews();
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
+
+/** A session of each view, as the screens open them. */
+function sessions(): Map<string, Session> {
+  const about = readAbout(RECORDING);
+  const guide = tour(parseOptions({}));
+  const moving = { now: () => 0, revision: () => 0, notice: () => '', marks: [] };
+  return new Map(
+    VIEWS.map((view) => [
+      view.id,
+      view.open({ options: guide.options(view), pid: about.pid, python: about.python, since: about.since, ...moving })
+        .session,
+    ]),
+  );
+}
+
+const written = capturedOutput();
 
 describe('the bundled recording', () => {
   test('is whole, small, and of the workload as it stands', async () => {
     expect(statSync(RECORDING).size).toBeLessThan(1_500_000);
     const about = readAbout(RECORDING);
     expect(about.command.at(-1)).toMatch(/demo\/workload\.py$/);
-    const session = new Session(sessionFilters(parseOptions({})));
+    const all = sessions();
     const played = await playRecording(
       RECORDING,
-      session,
+      all,
+      'calls',
       Infinity,
       () => undefined,
       () => false,
     );
-    expect(played).toEqual({ whole: true, sentence: '', reason: 'duration' });
-    expect(session.lost).toBe(0);
+    expect(played).toEqual({ whole: true, sentence: '', reason: 'interrupted' });
+    for (const [view, session] of all) {
+      expect(session.lost, view).toBe(0);
+      expect(session.accepted, view).toBeGreaterThan(20);
+    }
+    const { table } = all.get('objects') as ObjectsSession;
+    const leak = table.names.findIndex(({ shown }) => shown === '__main__.Session');
+    expect(table.created[leak]).toBeGreaterThan(200);
+    expect(table.destroyed[leak]).toBe(0);
 
     // Each function in it is defined at that very line: else the workload was changed and not recorded anew.
     const source = readFileSync(WORKLOAD, 'utf8').split('\n');
@@ -45,6 +73,21 @@ describe('the bundled recording', () => {
       expect(seen).toContain(name);
   });
 
+  test('is there at once in every view but the first, which plays as it happened', async () => {
+    const all = sessions();
+    let newest = 0;
+    await playRecording(
+      RECORDING,
+      all,
+      'calls',
+      1,
+      () => undefined,
+      () => (newest = all.get('calls')!.newest) > 0,
+    );
+    for (const [view, { ended }] of all) expect(ended, view).toBe(view !== 'calls');
+    expect(newest).toBeLessThan(4e9);
+  });
+
   test('is described by its own header', () => {
     const about = readAbout(RECORDING);
     expect(describeRecording(about)).toBe(
@@ -53,22 +96,30 @@ describe('the bundled recording', () => {
   });
 
   test('is printed as a tree of the program alone, where there is no screen, and said to be a recording', async () => {
-    let out = '';
-    let err = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text, done?: unknown) => {
-      out += String(text);
-      if (typeof done === 'function') (done as () => void)();
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      err += String(text);
-      return true;
-    });
-    expect(await demo(parseOptions({}), true)).toBe(0);
-    expect(err).toContain('this is not live');
-    expect(err).toContain('a recording of a real trace of workload.py');
-    expect(out).toMatch(/tax_of {2}\S+workload\.py:\d+/);
-    expect(out).not.toContain('importlib');
+    expect(await demo({ recording: true })).toBe(0);
+    expect(written.err).toContain('this is not live');
+    expect(written.err).toContain('a recording of a real trace of workload.py');
+    expect(written.out).toMatch(/tax_of {2}\S+workload\.py:\d+/);
+    expect(written.out).not.toContain('importlib');
+  });
+});
+
+describe('--view', () => {
+  const shown = async (raw: Readonly<Record<string, unknown>>): Promise<string> => {
+    written.out = '';
+    expect(await demo({ recording: true, ...raw })).toBe(0);
+    return written.out;
+  };
+
+  test('begins with that view', async () => {
+    expect(await shown({ view: 'top' })).toMatch(/^# top of [^]*tax_of/);
+    expect(await shown({ view: 'gc', json: true })).toMatch(/"type":"header".*"script":"gc"/);
+    expect(await shown({ view: 'objects' })).toMatch(/__main__\.Session/);
+    expect(await shown({})).toMatch(/CALL TREE/);
+  });
+
+  test('takes the forms of that view', async () => {
+    await expect(demo({ recording: true, view: 'gc', output: 'tree' })).rejects.toThrow('must be list or table for gc');
   });
 });
 

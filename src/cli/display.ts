@@ -1,16 +1,12 @@
-import { correctionWords } from '../export/correction-words.js';
-import { EXPORT_FORMATS, exportFile, FileExists } from '../export/export-file.js';
-import type { CallsModel } from '../models/callsmodel.js';
+import { exportFile, FileExists } from '../export/export-file.js';
 import type { Session } from '../models/session.js';
 import { invokingUser } from '../target/owner.js';
-import { sanitize } from '../wire/names.js';
 import type { Action, ActionName, AppSource, Stage } from '../ui/app-source.js';
 import type { Badge, HeaderModel, RunState } from '../ui/header.js';
-import type { ThreadChoice } from '../ui/picker.js';
 import type { Phase } from '../ui/start.js';
-import { viewSlot, type ViewSlot } from '../ui/view-slot.js';
-import { VIEWS } from '../views/registry.js';
-import { callsModel, type ModelFacts } from './model.js';
+import type { OpenView, ThreadChoice, TimeMark, TraceView } from '../views/trace-view.js';
+import type { ViewSlot } from '../views/view-slot.js';
+import { sanitize } from '../wire/names.js';
 
 /** What the header says that does not change while one looks. */
 export interface DisplayIdentity {
@@ -18,6 +14,8 @@ export interface DisplayIdentity {
   /** `python3.15`. */
   readonly python: string;
   readonly command: string;
+  /** Names of users that may stand in what is drawn. */
+  readonly users: readonly string[];
   /** `dtrace 2.0.7`; known once an engine has been chosen. */
   engine: string;
 }
@@ -30,37 +28,83 @@ export interface TargetUsage {
   readonly threads: number | undefined;
 }
 
+/** A view as the display takes it. */
+export interface DisplayedView {
+  readonly view: TraceView;
+  readonly open: (marks: readonly TimeMark[]) => OpenView;
+  /** Why it cannot be shown; undefined where it can. */
+  readonly unavailable: () => string | undefined;
+  /** What is worth finding in it. */
+  readonly tip?: string | undefined;
+}
+
 const MAX_NOTES = 200;
 const NO_USAGE: TargetUsage = { cpu: undefined, cpuBefore: undefined, rssBytes: undefined, threads: undefined };
 
-/** A session as the screens see it: live or replayed, flowing or frozen. */
-export class SessionDisplay implements AppSource {
+/** So long the picture of the view before stays while the new one has its probes but no data, ns. */
+const NOTHING_CAME = 2e9;
+
+/** Views of one trace as the screens see them: live or replayed, flowing or frozen. */
+export class TraceDisplay implements AppSource {
   readonly views: readonly ViewSlot[];
   readonly steps: Phase[] = [];
   state: RunState = { kind: 'starting' };
   current: Stage;
   usage: TargetUsage = NO_USAGE;
+  /** Further words for the header, most important first. */
+  extra: readonly string[] = [];
   /** Turns traces into screen actions; a recording cannot be detached from. */
   detach: (() => void) | undefined;
+  /** Another view is looked at; a live trace has to be told. */
+  chosen: ((view: string) => void) | undefined;
+  /** What a view that was chosen waits for; undefined where it has all that it needs. */
+  waits: (view: string) => string | undefined = () => undefined;
   /** Further lines for the diagnostics: where the program's output goes, and its end. */
   further: () => readonly string[] = () => [];
+  /** Others watch the screen. */
+  hidden = false;
   private readonly notes: string[] = [];
+  private readonly opens = new Map<string, OpenView>();
+  private readonly marks = new Map<string, TimeMark[]>();
+  private marked = 0;
   private news = 0;
-  private frozenAt: number | undefined;
-  private frozenModel: CallsModel | undefined;
-  private live: { model: CallsModel; revision: number; now: number } | undefined;
+  private frozen = false;
+  private shown: OpenView;
 
   constructor(
-    readonly session: Session,
     private readonly identity: DisplayIdentity,
-    private readonly facts: ModelFacts,
+    views: readonly DisplayedView[],
+    first: string,
     title: string,
-    private readonly clock: () => number,
   ) {
     this.current = { kind: 'starting', title, hint: '' };
-    // A program seen from its first call begins with the hundreds of calls by which Python starts.
-    const threshold = facts.since === 'launch' ? 0.001 : 0;
-    this.views = VIEWS.map((view) => viewSlot(view, () => this.model(), { state: { ...view.initial(), threshold } }));
+    for (const { view, open } of views) {
+      const marks: TimeMark[] = [];
+      this.marks.set(view.id, marks);
+      this.opens.set(view.id, open(marks));
+    }
+    this.views = views.map(({ view, unavailable, tip }) => {
+      const { slot, session } = this.opened(view.id);
+      // A picture with nothing in it takes the place of another one only where nothing comes.
+      const ready = () =>
+        session.armed && (session.newest > session.attachedAt || session.watched(slot.now()) > NOTHING_CAME);
+      return { ...slot, unavailable, ready, tip: tip && `To find here: ${tip}` };
+    });
+    for (const { view, tip } of views) if (tip !== undefined) this.note(`to find in ${view.id}: ${tip}`);
+    this.shown = this.opened(first);
+  }
+
+  opened(view: string): OpenView {
+    return this.opens.get(view)!;
+  }
+
+  /** View id -> its session. */
+  sessions(): ReadonlyMap<string, Session> {
+    return new Map([...this.opens].map(([id, { session }]) => [id, session]));
+  }
+
+  allOpened(): readonly OpenView[] {
+    return [this.shown, ...[...this.opens.values()].filter((each) => each !== this.shown)];
   }
 
   /** Something is to be drawn anew. */
@@ -78,6 +122,12 @@ export class SessionDisplay implements AppSource {
     return this.news;
   }
 
+  /** A second is over. */
+  tick(): void {
+    this.shown.session.tick(this.shown.slot.now());
+    this.changed();
+  }
+
   stage(): Stage {
     return this.current;
   }
@@ -87,57 +137,96 @@ export class SessionDisplay implements AppSource {
   }
 
   header(): HeaderModel {
-    const { session, identity } = this;
+    const { identity } = this;
+    const { session, slot } = this.shown;
     const rates = session.eventRates;
     return {
       pid: identity.pid,
       python: identity.python,
       command: identity.command,
-      state: this.state,
+      // The trace lives, but this view's probes are not in place yet.
+      state: this.state.kind === 'live' && !session.armed ? { kind: 'starting' } : this.state,
       badge: this.badge(),
-      elapsedMs: Math.max(0, (this.clock() - session.tree.threads.attachedAt) / 1e6),
+      elapsedMs: session.armed ? session.watched(slot.now()) / 1e6 : 0,
       engine: identity.engine,
       events: session.accepted,
       eventRate: rates.at(-1) ?? 0,
       rateHistory: rates,
       lost: session.lost,
       ...this.usage,
-      extra: [],
+      extra: this.extra,
     };
   }
 
   threads(): readonly ThreadChoice[] {
-    const { picture } = this.model();
-    const all: ThreadChoice[] = [{ id: 0, name: 'all threads', note: `${picture.threads.length}` }];
-    for (const { tid, top } of picture.threads) {
-      all.push({ id: tid, name: this.session.threadNames.get(tid) ?? '', note: top >= 0 ? 'in Python' : '' });
-    }
-    return all;
+    return this.shown.threads();
   }
 
   diagnostics(): readonly string[] {
-    const { session } = this;
+    const { session } = this.shown;
     const lines = [...this.notes];
+    if (session.partialReason !== undefined) lines.push(`partial: ${sanitize(session.partialReason)}`);
     for (const [cause, count] of session.losses) lines.push(`lost: ${count} by ${sanitize(cause)}`);
     const { malformed, firstMalformed } = session.scanner;
     if (malformed > 0)
       lines.push(`lost: ${malformed} lines that are no records, the first: ${sanitize(firstMalformed).slice(0, 100)}`);
-    for (const words of correctionWords(session.tree.corrections)) lines.push(`corrected: ${words}`);
-    return [...lines, ...this.further()];
+    return [...lines, ...this.shown.diagnostics(), ...(this.hidden ? [] : this.further())];
+  }
+
+  waiting(view: string): string | undefined {
+    return this.waits(view);
+  }
+
+  secrets(): readonly string[] {
+    const names = new Set(this.identity.users);
+    for (const { session } of this.opens.values()) for (const name of session.threadNames.values()) names.add(name);
+    return [...names];
+  }
+
+  hide(on: boolean): void {
+    this.hidden = on;
+  }
+
+  /** What was asked for and does not hold, in one sentence; '' where all is well. */
+  failure(): string {
+    for (const opened of this.opens.values()) {
+      const failure = opened.failure?.() ?? '';
+      if (failure !== '') return failure;
+    }
+    return '';
+  }
+
+  bell(): boolean {
+    return this.shown.bell?.() ?? false;
   }
 
   traceNow(): number {
-    return this.frozenAt ?? this.clock();
+    return this.shown.slot.now();
+  }
+
+  /** The view that is traced, where another one that was chosen is refused. */
+  show(view: string): void {
+    this.shown = this.opened(view);
+    this.changed();
+  }
+
+  choose(view: string): void {
+    const next = this.opens.get(view);
+    if (next === undefined || next === this.shown) return;
+    if (this.frozen) next.freeze();
+    this.shown = next;
+    this.chosen?.(view);
+    this.changed();
   }
 
   freeze(): void {
-    this.frozenAt = this.clock();
-    this.frozenModel = callsModel(this.session, this.frozenAt, this.facts, true);
+    this.frozen = true;
+    this.shown.freeze();
   }
 
   thaw(): void {
-    this.frozenAt = undefined;
-    this.frozenModel = undefined;
+    this.frozen = false;
+    for (const each of this.opens.values()) each.thaw();
   }
 
   action(name: ActionName): Action | undefined {
@@ -148,7 +237,7 @@ export class SessionDisplay implements AppSource {
           say: 'the picture was given to the terminal to copy',
         });
       case 'export':
-        return () => this.export();
+        return this.shown.exports().length > 0 ? () => this.export() : undefined;
       case 'detach': {
         const { detach } = this;
         if (detach === undefined || this.state.kind !== 'live') return undefined;
@@ -157,44 +246,47 @@ export class SessionDisplay implements AppSource {
           return { say: 'the probes are being removed; the picture stays' };
         };
       }
-      case 'reset':
+      case 'reset': {
+        const { shown } = this;
+        if (shown.reset === undefined || this.state.kind !== 'live') return undefined;
+        return () => {
+          shown.reset!();
+          this.changed();
+          return { say: 'counting from zero again' };
+        };
+      }
       case 'mark':
-      case 'privacy':
-        return undefined;
+        return this.state.kind === 'live' ? () => this.mark() : undefined;
     }
   }
 
-  private model(): CallsModel {
-    if (this.frozenModel) return this.frozenModel;
-    const now = this.clock();
-    // Several rectangles are drawn from one moment.
-    if (this.live?.revision !== this.news || this.live.now !== now) {
-      this.live = { model: callsModel(this.session, now, this.facts), revision: this.news, now };
+  private mark(): { say: string } {
+    const name = `m${++this.marked}`;
+    for (const [id, opened] of this.opens) {
+      if (opened.session.header === undefined) continue;
+      // One moment on the clock of each view.
+      this.marks.get(id)!.push({ name, at: opened.slot.now() });
     }
-    return this.live.model;
+    this.changed();
+    return { say: `marked this moment as ${name}` };
   }
 
   private badge(): Badge {
-    const { session } = this;
-    if (session.quality === 'exact') return { kind: 'exact', from: 'usdt' };
-    return { kind: 'partial', share: session.lost / Math.max(1, session.lost + session.scanner.events) };
+    const { session } = this.shown;
+    if (session.quality === 'exact') return { kind: 'exact', from: session.source };
+    return { kind: 'partial', share: session.lost / Math.max(1, session.lost + session.accepted) };
   }
 
   private export(): { show: { title: string; lines: string[] } } {
-    const model = this.frozenModel ?? callsModel(this.session, this.clock(), this.facts, true);
+    const { pid } = this.identity;
+    const { slot } = this.shown;
     const stamp = new Date().toTimeString().slice(0, 8).replaceAll(':', '');
     const lines: string[] = [];
-    for (const format of EXPORT_FORMATS) {
-      const path = `pytrace-${this.identity.pid}-${stamp}${format.extension}`;
+    for (const { extension, about, text } of this.shown.exports()) {
+      const path = `pytrace-${slot.id}-${pid}-${stamp}${extension}`;
       try {
-        exportFile(
-          path,
-          format,
-          model,
-          { pid: this.identity.pid, title: `calls of ${this.identity.pid}` },
-          { owner: invokingUser() },
-        );
-        lines.push(path, `    ${format.about}`);
+        exportFile(path, text(`${slot.id} of ${pid}`), { owner: invokingUser() });
+        lines.push(path, `    ${about}`);
       } catch (error) {
         lines.push(
           error instanceof FileExists

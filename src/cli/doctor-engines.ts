@@ -1,7 +1,9 @@
 import type { EngineFacts, EngineId } from '../engines/engine.js';
 import { engines } from '../engines/choose.js';
 import { dtraceMessage } from '../engines/dtrace-message.js';
+import { preferences } from '../engines/order.js';
 import type { Target } from '../target/target.js';
+import type { ScriptChoice } from '../views/trace-view.js';
 import { causeAndCure, checksOf, type Check } from './doctor-check.js';
 import { blockers } from './doctor-kernel.js';
 import type { MachineFacts } from './machine-facts.js';
@@ -29,20 +31,35 @@ const ANY: Target = {
   frames: null,
 };
 
-const FILTERS = { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 };
+/** What most views ask of a tracer. */
+const CALLS: ScriptChoice = { script: 'calls', parameters: [] };
 
-/** In the order in which `--engine auto` takes them. */
-export function abilities(facts: MachineFacts, target: Target = ANY): Ability[] {
-  return engines.map((engine) => {
-    const { id } = engine;
+/** In the order in which `--engine auto` takes them for a script. */
+export function abilities(facts: MachineFacts, target: Target = ANY, script: ScriptChoice = CALLS): Ability[] {
+  return preferences(script.script).map(({ id }) => {
+    const engine = engines.find((each) => each.id === id)!;
     const found = facts.engines.find((each) => each.id === id);
     const sentence =
-      found === undefined
-        ? `${id} is not known here.`
-        : engine.objection(found, { script: 'calls', target, filters: FILTERS, sudo: false });
+      found === undefined ? `${id} is not known here.` : engine.objection(found, { ...script, target, sudo: false });
     const obstacle = sentence === null ? (blockers(facts, id)[0] ?? null) : causeAndCure(sentence);
     return { id, obstacle, rights: rights(facts, id) };
   });
+}
+
+/** What `auto` takes: the first without an obstacle, but before it those that need fewer rights. */
+export function best(found: readonly Ability[]): Ability | undefined {
+  const possible = found.filter(({ obstacle }) => obstacle === null);
+  return (
+    possible.find(({ rights }) => rights === 'enough') ??
+    possible.find(({ rights }) => rights === 'sudo') ??
+    possible[0]
+  );
+}
+
+/** Of several obstacles, that of the engine that is installed, as it is the nearest to work; else the first. */
+export function nearest(found: readonly Ability[]): { readonly cause: string; readonly cure: string } {
+  const near = found.find(({ obstacle }) => obstacle !== null && !obstacle.cause.includes('not installed')) ?? found[0];
+  return near?.obstacle ?? { cause: 'there is no tracer for this system.', cure: '' };
 }
 
 function rights(facts: MachineFacts, id: EngineId): Ability['rights'] {
@@ -54,7 +71,7 @@ function rights(facts: MachineFacts, id: EngineId): Ability['rights'] {
 }
 
 export function engineChecks(facts: MachineFacts): Check[] {
-  return [...dtraceChecks(facts), ...stapChecks(facts)];
+  return [...dtraceChecks(facts), ...bpftraceChecks(facts), ...stapChecks(facts)];
 }
 
 function installed(facts: MachineFacts, id: EngineId, area: string): { check: Check; engine: EngineFacts | null } {
@@ -77,6 +94,20 @@ function dtraceChecks(facts: MachineFacts): Check[] {
     library(facts),
     rightsCheck(facts, 'dtrace'),
     ...blockers(facts, 'dtrace').map(({ cause, cure }) => check('kernel', 'no', cause, cure)),
+  ];
+}
+
+function bpftraceChecks(facts: MachineFacts): Check[] {
+  const check = checksOf('bpftrace');
+  const { check: first, engine } = installed(facts, 'bpftrace', 'bpftrace');
+  if (engine === null) return [first];
+  const objection = abilities({ ...facts, root: true }).find(({ id }) => id === 'bpftrace')?.obstacle;
+  return [
+    objection && blockers(facts, 'bpftrace').length === 0
+      ? check('version', 'no', objection.cause, objection.cure)
+      : first,
+    rightsCheck(facts, 'bpftrace'),
+    ...blockers(facts, 'bpftrace').map(({ cause, cure }) => check('kernel', 'no', cause, cure)),
   ];
 }
 

@@ -53,16 +53,21 @@ export function blockers(facts: MachineFacts, id: EngineId): Blocker[] {
       cure: 'run pytrace on the host, as its root',
     });
   }
+  if (id === 'bpftrace') {
+    found.push(...withoutBpf(facts, level));
+    if (!facts.refCounts) {
+      found.push({
+        cause: 'The kernel does not count who uses a probe (ref_ctr_offset), so a killed tracer would leave it on.',
+        cure: 'boot Linux 4.20 or later',
+      });
+    }
+    if (facts.root && !has(facts, CAP_SYS_ADMIN)) found.push(withheld('CAP_SYS_ADMIN'));
+    return found;
+  }
   if (id === 'dtrace') {
-    if (!facts.bpf) found.push({ cause: 'The kernel has no BPF.', cure: 'boot a kernel with CONFIG_BPF_SYSCALL' });
+    found.push(...withoutBpf(facts, level));
     if (!mounted(facts, 'debugfs', DEBUGFS)) {
       found.push({ cause: `debugfs is not mounted at ${DEBUGFS}.`, cure: `mount -t debugfs none ${DEBUGFS}` });
-    }
-    if (level === 'confidentiality') {
-      found.push({
-        cause: 'Kernel lockdown "confidentiality" forbids BPF to read memory.',
-        cure: 'boot with lockdown=integrity or none',
-      });
     }
     if (facts.root && !has(facts, CAP_SYS_ADMIN)) found.push(withheld('CAP_SYS_ADMIN'));
     return found;
@@ -70,20 +75,32 @@ export function blockers(facts: MachineFacts, id: EngineId): Blocker[] {
   if (facts.modules === 'absent') {
     found.push({
       cause: 'The kernel can load no modules.',
-      cure: 'boot a kernel with CONFIG_MODULES, or trace with dtrace',
+      cure: 'boot a kernel with CONFIG_MODULES, or trace with bpftrace or dtrace',
     });
   } else if (facts.modulesDisabled) {
     found.push({
       cause: 'Loading modules was switched off until the next boot.',
-      cure: 'reboot without kernel.modules_disabled=1, or trace with dtrace',
+      cure: 'reboot without kernel.modules_disabled=1, or trace with bpftrace or dtrace',
     });
   } else if (facts.onlySignedModules || level === 'integrity' || level === 'confidentiality') {
     found.push({
       cause: 'The kernel loads signed modules only, and what SystemTap compiles is not signed.',
-      cure: 'switch Secure Boot off, or trace with dtrace',
+      cure: 'switch Secure Boot off, or trace with bpftrace or dtrace',
     });
   }
   if (facts.root && !has(facts, CAP_SYS_MODULE)) found.push(withheld('CAP_SYS_MODULE'));
+  return found;
+}
+
+function withoutBpf(facts: MachineFacts, level: Level): Blocker[] {
+  const found: Blocker[] = [];
+  if (!facts.bpf) found.push({ cause: 'The kernel has no BPF.', cure: 'boot a kernel with CONFIG_BPF_SYSCALL' });
+  if (level === 'confidentiality') {
+    found.push({
+      cause: 'Kernel lockdown "confidentiality" forbids BPF to read memory.',
+      cure: 'boot with lockdown=integrity or none',
+    });
+  }
   return found;
 }
 
@@ -126,7 +143,20 @@ export function kernelChecks(facts: MachineFacts): Check[] {
     uprobeEvents(facts, root),
     facts.bpf
       ? check('BPF', 'ok', 'the kernel has it')
-      : check('BPF', 'no', 'the kernel has none, which dtrace needs', 'boot a kernel with CONFIG_BPF_SYSCALL'),
+      : check(
+          'BPF',
+          'no',
+          'the kernel has none, which bpftrace and dtrace need',
+          'boot a kernel with CONFIG_BPF_SYSCALL',
+        ),
+    facts.refCounts
+      ? check('ref counts', 'ok', 'a probe goes off with its tracer, however that ends')
+      : check(
+          'ref counts',
+          'no',
+          'the kernel does not count who uses a probe, which bpftrace needs',
+          'boot Linux 4.20 or later',
+        ),
     facts.btf
       ? check('BTF', 'ok', '/sys/kernel/btf/vmlinux')
       : check(
@@ -159,13 +189,13 @@ function lockdown(facts: MachineFacts): Check {
         'lockdown',
         'warn',
         'integrity: modules must be signed, so SystemTap cannot load its own',
-        'trace with dtrace, or switch Secure Boot off',
+        'trace with bpftrace or dtrace, or switch Secure Boot off',
       );
     case 'confidentiality':
       return check(
         'lockdown',
         'no',
-        'confidentiality: neither dtrace nor SystemTap may look at memory',
+        'confidentiality: no tracer may look at memory',
         'boot with lockdown=integrity or none',
       );
     case 'unknown':
@@ -181,12 +211,16 @@ function lockdown(facts: MachineFacts): Check {
 function modules(facts: MachineFacts): Check {
   const check = checksOf('kernel');
   if (facts.modules === 'absent')
-    return check('modules', 'warn', 'this kernel can load none, so SystemTap cannot run; dtrace needs none');
+    return check(
+      'modules',
+      'warn',
+      'this kernel can load none, so SystemTap cannot run; bpftrace and dtrace need none',
+    );
   if (facts.modulesDisabled) {
     return check(
       'modules',
       'warn',
-      'loading was switched off until the next boot, so SystemTap cannot run; dtrace needs none',
+      'loading was switched off until the next boot, so SystemTap cannot run; bpftrace and dtrace need none',
       'reboot without kernel.modules_disabled=1',
     );
   }
@@ -195,7 +229,7 @@ function modules(facts: MachineFacts): Check {
       'modules',
       'warn',
       'only signed ones are loaded, so SystemTap cannot run',
-      'switch Secure Boot off, or trace with dtrace',
+      'switch Secure Boot off, or trace with bpftrace or dtrace',
     );
   return check('modules', 'ok', 'can be loaded');
 }

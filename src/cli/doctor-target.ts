@@ -1,10 +1,11 @@
 import { versionText } from '../target/python-version.js';
 import { needsFrames } from '../target/inspect.js';
-import type { ProbeName, Target } from '../target/target.js';
-import { entryNeedsLine, viewVerdict, type ViewName } from '../target/verdict.js';
+import { PYTHON_PROBES, type ProbeName, type Target } from '../target/target.js';
+import { viewVerdict, type ViewName } from '../target/verdict.js';
 import { displayName } from '../wire/names.js';
 import { causeAndCure, checksOf, type Check } from './doctor-check.js';
 import { abilities } from './doctor-engines.js';
+import { viewChecks } from './doctor-views.js';
 import type { MachineFacts } from './machine-facts.js';
 
 /** What was found out about a process, before anything is judged. */
@@ -15,31 +16,14 @@ export interface TargetFacts {
   readonly threads: number;
 }
 
-const PROBES: readonly ProbeName[] = [
-  'function__entry',
-  'function__return',
-  'line',
-  'gc__start',
-  'gc__done',
-  'import__find__load__start',
-  'import__find__load__done',
-  'audit',
-  'instance__new__start',
-  'instance__new__done',
-  'instance__delete__start',
-  'instance__delete__done',
-];
-
-/** Views that this pytrace has. The others are told of by what their probes would allow. */
-const VIEWS_NOW: readonly ViewName[] = ['calls'];
-const VIEWS_TO_COME: readonly ViewName[] = ['top', 'gc', 'objects'];
 const LONGEST_COMMAND = 200;
 
 export function targetChecks(facts: TargetFacts, machine: MachineFacts): Check[] {
   return [
     ...processChecks(facts),
     ...probeChecks(facts.target),
-    ...viewChecks(facts.target),
+    ...viewChecks(facts, machine),
+    frames(facts.target),
     ...engineChecks(facts.target, machine),
   ];
 }
@@ -93,7 +77,7 @@ function probeChecks(target: Target): Check[] {
   const { probes } = python.elf;
   const cure = causeAndCure(sentenceOf(target, 'calls')).cure;
   if (probes.size === 0) return [check('all', 'no', 'this Python was built without any', cure)];
-  return PROBES.map((name) => {
+  return PYTHON_PROBES.map((name) => {
     const sites = probes.get(name);
     if (sites !== undefined) return check(probeText(name), 'ok', sites === 1 ? '1 place' : `${sites} places`);
     if (name.startsWith('instance'))
@@ -118,47 +102,12 @@ function sentenceOf(target: Target, view: ViewName): string {
   return verdict.ok ? '' : verdict.sentence;
 }
 
-function viewChecks(target: Target): Check[] {
-  const check = checksOf('views');
-  const found: Check[] = [];
-  const said = new Map<string, ViewName>();
-  for (const view of [...VIEWS_NOW, ...VIEWS_TO_COME]) {
-    const sentence = sentenceOf(target, view);
-    const now = VIEWS_NOW.includes(view);
-    if (sentence === '') {
-      found.push(
-        check(
-          view,
-          'ok',
-          now ? 'its probes are here' : 'its probes are here; the view itself comes with a later pytrace',
-        ),
-      );
-    } else if (target.python!.elf.probes.size === 0) {
-      found.push(check(view, 'no', 'needs probes'));
-    } else if (said.has(sentence)) {
-      found.push(check(view, 'no', `for the same reason as ${said.get(sentence)!}`));
-    } else {
-      said.set(sentence, view);
-      const { cause, cure } = causeAndCure(sentence);
-      found.push(check(view, 'no', cause, cure));
-    }
-  }
-  found.push(frames(target));
-  return found;
-}
-
 /** Whether calls are exact: which entry belongs to which return. */
 function frames(target: Target): Check {
   const check = checksOf('views');
   const { version } = target.python!;
   if (sentenceOf(target, 'calls') !== '' && target.frames === null) {
-    return check(
-      'exactness',
-      'unknown',
-      entryNeedsLine(target)
-        ? 'not asked, as 3.11 fires no entries by itself'
-        : 'not asked, as calls cannot be seen here',
-    );
+    return check('exactness', 'unknown', 'not asked, as calls cannot be seen here');
   }
   if (!needsFrames(version))
     return check('exactness', 'ok', `the entries and returns of ${versionText(version)} balance`);

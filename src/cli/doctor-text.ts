@@ -1,4 +1,4 @@
-import { textWidth, takeStart } from '../views/text.js';
+import { textWidth, takeStart } from '../text/width.js';
 import type { Mark } from '../views/view.js';
 import type { Check, DoctorVerdict, State } from './doctor-check.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EngineFacts, HostFacts } from '../engines/engine.js';
-import type { ProbeName, Target } from '../target/target.js';
+import type { EngineFacts, EngineId, HostFacts } from '../engines/engine.js';
+import type { FrameLayout, ProbeName, Target } from '../target/target.js';
 import { causeAndCure, type Check } from './doctor-check.js';
 import { abilities } from './doctor-engines.js';
 import { lockdownLevel } from './doctor-kernel.js';
@@ -19,6 +19,7 @@ const host: HostFacts = {
   missingTools: [],
 };
 const dtrace: EngineFacts = { id: 'dtrace', host, path: '/usr/sbin/dtrace', version: '2.0.7' };
+const bpftrace: EngineFacts = { id: 'bpftrace', host, path: '/usr/bin/bpftrace', version: '0.27.1' };
 const stap: EngineFacts = { id: 'stap', host, path: '/usr/bin/stap', version: '5.6' };
 
 const machine = (over: Partial<MachineFacts> = {}): MachineFacts => ({
@@ -37,6 +38,7 @@ const machine = (over: Partial<MachineFacts> = {}): MachineFacts => ({
   ],
   fileSystems: new Set(['tracefs', 'debugfs']),
   uprobeEventSource: true,
+  refCounts: true,
   uprobeEvents: { text: '' },
   btf: true,
   bpf: true,
@@ -44,7 +46,7 @@ const machine = (over: Partial<MachineFacts> = {}): MachineFacts => ({
   modules: { text: 'ext4 1 0 - Live 0x0\n' },
   modulesDisabled: false,
   onlySignedModules: false,
-  engines: [dtrace, stap],
+  engines: [dtrace, bpftrace, stap],
   library: { state: 'works' },
   left: { events: [], modules: [] },
   terminal: { screen: true, columns: 120, rows: 40, env: { TERM: 'xterm', LANG: 'C.UTF-8' } },
@@ -92,7 +94,7 @@ describe('machine', () => {
     expect(machineChecks(machine()).filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(verdict(machine(), null)).toEqual({
       ok: true,
-      text: 'Processes can be traced here with dtrace: run `pytrace doctor PID`.',
+      text: 'Processes can be traced here with dtrace, bpftrace and SystemTap: run `pytrace doctor PID`.',
       command: 'pytrace doctor PID',
     });
   });
@@ -109,6 +111,7 @@ describe('machine', () => {
       lockdown: { text: 'none integrity [confidentiality]' },
       engines: [
         { ...dtrace, path: null },
+        { ...bpftrace, path: null },
         { ...stap, path: null },
       ],
       left: { events: ['dt_1_dtrace/BEGIN'], modules: ['stap_abc_1'] },
@@ -163,21 +166,30 @@ describe('machine', () => {
     expect(lockdownLevel(machine({ lockdown: 'absent', fileSystems: new Set(['securityfs']) }))).toBe('unknown');
   });
 
-  test.each<[string, Partial<MachineFacts>, string | null, string | null]>([
-    ['no debugfs', { mounts: [] }, 'debugfs', null],
-    ['no modules', { modules: 'absent' }, null, 'no modules'],
-    ['modules switched off', { modulesDisabled: true }, null, 'switched off'],
-    ['Secure Boot', { lockdown: { text: 'none [integrity] confidentiality' } }, null, 'signed'],
-    ['confidentiality', { lockdown: { text: 'none integrity [confidentiality]' } }, 'confidentiality', 'signed'],
-    ['a container that withholds capabilities', { capabilities: 0n }, 'CAP_SYS_ADMIN', 'CAP_SYS_MODULE'],
-    ['a rootless container', { userNamespace: true }, 'user namespace', 'user namespace'],
-    ['no uprobes', { uprobeEventSource: false, uprobeEvents: 'absent' }, 'uprobes', 'uprobes'],
-  ])('%s', (_name, over, forDtrace, forStap) => {
-    const [first, second] = abilities(machine(over));
-    for (const [ability, words] of [
-      [first, forDtrace],
-      [second, forStap],
-    ] as const) {
+  type Words = Readonly<Record<EngineId, string | null>>;
+  const none: Words = { dtrace: null, bpftrace: null, stap: null };
+  const all = (words: string): Words => ({ dtrace: words, bpftrace: words, stap: words });
+  test.each<[string, Partial<MachineFacts>, Words]>([
+    ['no debugfs', { mounts: [] }, { ...none, dtrace: 'debugfs' }],
+    ['no modules', { modules: 'absent' }, { ...none, stap: 'no modules' }],
+    ['modules switched off', { modulesDisabled: true }, { ...none, stap: 'switched off' }],
+    ['Secure Boot', { lockdown: { text: 'none [integrity] confidentiality' } }, { ...none, stap: 'signed' }],
+    [
+      'confidentiality',
+      { lockdown: { text: 'none integrity [confidentiality]' } },
+      { ...all('confidentiality'), stap: 'signed' },
+    ],
+    [
+      'a container that withholds capabilities',
+      { capabilities: 0n },
+      { ...all('CAP_SYS_ADMIN'), stap: 'CAP_SYS_MODULE' },
+    ],
+    ['a rootless container', { userNamespace: true }, all('user namespace')],
+    ['no uprobes', { uprobeEventSource: false, uprobeEvents: 'absent' }, all('uprobes')],
+    ['a kernel before 4.20', { refCounts: false }, { ...none, bpftrace: 'ref_ctr_offset' }],
+  ])('%s', (_name, over, expected) => {
+    for (const ability of abilities(machine(over))) {
+      const words = expected[ability.id];
       if (words === null) expect(ability.obstacle).toBeNull();
       else expect(ability.obstacle?.cause).toContain(words);
     }
@@ -224,15 +236,17 @@ describe('process', () => {
       state: 'no',
       text: 'CPython 3.12 removed it, 3.15 brings it back',
     });
-    expect(find(checks, 'views', 'calls').cure).toContain('3.15 or later');
-    expect(find(checks, 'views', 'top').text).toBe('for the same reason as calls');
+    expect(find(checks, 'views', 'top').cure).toContain('3.15 or later');
+    expect(find(checks, 'views', 'calls').text).toBe('for the same reason as top');
     expect(find(checks, 'views', 'gc').state).toBe('ok');
-    expect(verdict(machine(), facts).ok).toBe(false);
+    expect(verdict(machine(), facts)).toMatchObject({ ok: true, command: 'pytrace gc 4242' });
+    expect(verdict(machine(), facts).text).toMatch(/^gc .*3\.15 or later/);
   });
 
-  test('3.15 without its frames cannot be exact, and is refused', () => {
+  test('3.15 without its frames cannot be exact: only gc is offered', () => {
     const facts = python({ python: { ...python().target.python!, version: { major: 3, minor: 15, micro: 0 } } });
-    expect(verdict(machine(), facts).ok).toBe(false);
+    expect(verdict(machine(), facts).command).toBe('pytrace gc 4242');
+    expect(verdict(machine(), facts).text).toContain('do not balance');
   });
 
   test('a replaced executable: the reason stands at the file and at each tracer', () => {
@@ -240,6 +254,66 @@ describe('process', () => {
     expect(find(checks, 'process 4242', 'on disk').cure).toBe('restart the process');
     expect(find(checks, 'tracers', 'dtrace')).toMatchObject({ state: 'no', cure: 'restart that process' });
     expect(verdict(machine(), python({ exeDeleted: true })).ok).toBe(false);
+  });
+
+  describe('objects, where dtrace is the only tracer', () => {
+    const alone = machine({ engines: [dtrace, { ...stap, path: null }] });
+
+    test('needs --allow-ptrace, and says what it refuses', () => {
+      const facts = { ...python(), threads: 1 };
+      const check = find(targetChecks(facts, alone), 'views', 'objects');
+      expect(check).toMatchObject({
+        state: 'warn',
+        cure: 'add --allow-ptrace, or use bpftrace or SystemTap, which do without',
+      });
+      expect(check.text).toMatch(/dtrace must hold the process by ptrace.* a process of several threads is refused\.$/);
+      expect(verdict(alone, facts)).toMatchObject({
+        ok: true,
+        text: 'top, calls and gc work here on process 4242 with dtrace, and objects with --allow-ptrace: run `pytrace calls 4242`.',
+      });
+    });
+
+    test('is refused for a process of several threads', () => {
+      const check = find(targetChecks(python(), alone), 'views', 'objects');
+      expect(check).toMatchObject({ state: 'no', cure: 'use bpftrace or SystemTap, which do without' });
+      expect(check.text).toMatch(/\(--allow-ptrace\), which is refused where there are several threads, here 3\.$/);
+      expect(verdict(alone, python()).text).toMatch(/^top, calls and gc work here .* For objects dtrace must hold/);
+    });
+
+    test('works as it is with SystemTap; without any tracer the line of each tracer says why', () => {
+      expect(find(targetChecks(python(), machine()), 'views', 'objects').state).toBe('ok');
+      expect(verdict(machine({ engines: [stap] }), python()).text).toMatch(
+        /^top, calls, gc and objects work here on process 4242 with SystemTap:/,
+      );
+      const none = machine({ engines: [dtrace, stap].map((engine) => ({ ...engine, path: null })) });
+      expect(find(targetChecks(python(), none), 'views', 'objects').state).toBe('ok');
+    });
+  });
+
+  test('each view is told with the tracer that auto takes for it', () => {
+    expect(verdict(machine(), python())).toMatchObject({
+      ok: true,
+      text: 'top, gc and objects work here on process 4242 with bpftrace, calls with dtrace: run `pytrace calls 4242`.',
+    });
+    const check = find(targetChecks(python(), machine()), 'views', 'gc');
+    expect(check).toMatchObject({ state: 'ok', text: 'its probes are here, and bpftrace traces it' });
+  });
+
+  test('a view that no tracer here is good enough for is refused, and the others work', () => {
+    const old = machine({ engines: [{ ...bpftrace, version: '0.17.0' }] });
+    expect(verdict(old, python()).text).toMatch(/^top, calls, gc and objects work here/);
+    const facts = python({
+      python: { ...python().target.python!, version: { major: 3, minor: 15, micro: 2 } },
+      frames: {} as FrameLayout,
+    });
+    const check = find(targetChecks(facts, old), 'views', 'top');
+    expect(check.state).toBe('no');
+    expect(check.cure).toMatch(/install 0\.22 or later/);
+    const { ok, text } = verdict(old, facts);
+    expect(ok).toBe(true);
+    expect(text).toMatch(
+      /^calls, gc and objects work here on process 4242 with bpftrace: run `pytrace calls 4242`\. bpftrace 0\.17\.0 keeps/,
+    );
   });
 
   test('hostile names cannot write to the terminal', () => {

@@ -3,25 +3,15 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { completion } from './completion.js';
 import { manPage } from './man-page.js';
-import { buildProgram, type Actions } from './program.js';
+import { buildProgram } from './program.js';
 
-const nothing = (): Promise<void> => Promise.resolve();
-const actions: Actions = {
-  calls: nothing,
-  replay: nothing,
-  doctor: nothing,
-  scripts: nothing,
-  demo: nothing,
-  completion: nothing,
-  man: nothing,
-};
 const root = join(import.meta.dirname, '..', '..');
 
 // They lie in the repository so that packages ship them; UPDATE_GOLDEN=1 writes them anew.
 const FILES: readonly (readonly [file: string, make: () => string])[] = [
-  ['man/pytrace.1', () => manPage(buildProgram(actions))],
+  ['man/pytrace.1', () => manPage(buildProgram())],
   ...['bash', 'zsh', 'fish'].map(
-    (shell) => [`completions/pytrace.${shell}`, () => completion(shell, buildProgram(actions))] as const,
+    (shell) => [`completions/pytrace.${shell}`, () => completion(shell, buildProgram())] as const,
   ),
 ];
 

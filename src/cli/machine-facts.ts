@@ -27,8 +27,10 @@ export interface MachineFacts {
   readonly mounts: readonly Mount[];
   /** File systems that the kernel knows. */
   readonly fileSystems: ReadonlySet<string>;
-  /** The kernel's way to uprobes by perf_event_open, which dtrace uses. */
+  /** The kernel's way to uprobes by perf_event_open, which dtrace and bpftrace use. */
   readonly uprobeEventSource: boolean;
+  /** The kernel raises a USDT semaphore with the probe and lets it fall with it (since 4.20). */
+  readonly refCounts: boolean;
   readonly uprobeEvents: KernelFile;
   readonly btf: boolean;
   readonly bpf: boolean;
@@ -93,6 +95,7 @@ export async function readMachine(withLibrary = true): Promise<MachineFacts> {
     mounts: parseMounts(textOf(readKernelFile('/proc/self/mounts'))),
     fileSystems: new Set(textOf(readKernelFile('/proc/filesystems')).split(/\s+/)),
     uprobeEventSource: names('/sys/bus/event_source/devices').includes('uprobe'),
+    refCounts: names('/sys/bus/event_source/devices/uprobe/format').includes('ref_ctr_offset'),
     uprobeEvents,
     btf: names('/sys/kernel/btf').includes('vmlinux'),
     bpf: readKernelFile('/proc/sys/kernel/unprivileged_bpf_disabled') !== 'absent',

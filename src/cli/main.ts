@@ -3,6 +3,7 @@ import { ExitCode } from '../target/user-error.js';
 import { buildProgram, type Actions } from './program.js';
 import { sayError } from './say.js';
 import { hasScreen } from './stdout.js';
+import { loadViews } from '../views/registry.js';
 
 /**
  * Runs the command line and returns the exit status. What is needed by one command alone is loaded by it, so that
@@ -14,16 +15,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = dashes < 0 ? null : argv.slice(dashes + 1);
   let status = 0;
   const actions: Actions = {
-    calls: async (words, raw) => {
-      const options = (await import('./options.js')).parseOptions(raw);
-      const screen = hasScreen() && !options.json && options.output === undefined;
-      const { findSubject, requireFunctionProbes } = await import('./subject.js');
-      const subject = await findSubject(words, program, screen);
+    trace: (view) => async (words, raw) => {
+      const loaded = loadViews();
+      const options = (await import('./options.js')).parseOptions(raw, view);
+      (await import('./filters.js')).refuseFilters(view, options);
+      const screen = hasScreen() && !options.json && options.output === undefined && options.own.once !== true;
+      const { findSubject, requireView } = await import('./subject.js');
+      const subject = await findSubject(view.id, words, program, screen);
       try {
-        requireFunctionProbes(subject.target);
+        await loaded;
+        requireView(view, subject.target, options);
         status = screen
-          ? await (await import('./show-live.js')).showLive(subject, options)
-          : await (await import('./print-live.js')).printLive(subject, options);
+          ? await (await import('./show-live.js')).showLive(view, subject, options)
+          : await (await import('./print-live.js')).printLive(view, subject, options);
       } catch (error) {
         subject.held?.kill();
         throw error;
@@ -32,11 +36,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       }
     },
     replay: async ([file], raw) => {
-      const options = (await import('./options.js')).parseOptions(raw);
-      const screen = hasScreen() && !options.json && options.output === undefined;
-      status = screen
-        ? await (await import('./show-replay.js')).showReplay(file, options)
-        : await (await import('./print-replay.js')).printReplay(file, options);
+      const { replay } = await import('./replay.js');
+      status = await replay(file, raw, hasScreen());
     },
     doctor: async (words, raw) => {
       status = await (await import('./doctor.js')).doctor(words[0], raw);
@@ -45,17 +46,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       status = await (await import('./scripts.js')).scripts(words, raw);
     },
     demo: async (_words, raw) => {
-      status = await (
-        await import('./demo.js')
-      ).demo((await import('./options.js')).parseOptions(raw), raw.recording === true);
+      status = await (await import('./demo.js')).demo(raw);
     },
     completion: async ([shell]) => {
       const { completion } = await import('./completion.js');
-      process.stdout.write(completion(shell, buildProgram(actions)));
+      process.stdout.write(completion(shell, buildProgram()));
     },
     man: async () => {
       const { manPage } = await import('./man-page.js');
-      process.stdout.write(manPage(buildProgram(actions)));
+      process.stdout.write(manPage(buildProgram()));
     },
   };
   const command = buildProgram(actions);

@@ -2,19 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { commandTree } from './command-tree.js';
 import { manPage, text } from './man-page.js';
-import { buildProgram, type Actions } from './program.js';
+import { buildProgram } from './program.js';
 
-const nothing = (): Promise<void> => Promise.resolve();
-const actions: Actions = {
-  calls: nothing,
-  replay: nothing,
-  doctor: nothing,
-  scripts: nothing,
-  demo: nothing,
-  completion: nothing,
-  man: nothing,
-};
-const program = buildProgram(actions);
+const program = buildProgram();
 const page = manPage(program);
 
 test('every option of every command stands in its section', () => {

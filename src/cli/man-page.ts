@@ -1,9 +1,22 @@
 import type { Command } from 'commander';
-import { GLOBAL_HELP } from '../ui/keymap.js';
-import { CALLS_KEYS } from '../views/calls/keys.js';
+import { globalHelp } from '../ui/keymap.js';
+import { loadViews, viewById, VIEWS } from '../views/registry.js';
+import type { TraceView, ViewContext } from '../views/trace-view.js';
+import type { KeyHelp } from '../views/view.js';
 import { commandTree, type ArgWords, type CommandWords, type OptionWords } from './command-tree.js';
 import { DESCRIPTION, ENVIRONMENT, EXAMPLES, EXIT_STATUS, FILES, NOTES, SEE_ALSO, type Item } from './man-text.js';
 import { packageVersion } from './program.js';
+
+await loadViews();
+
+/** A trace of nothing: what a view is like, without one. */
+const NOTHING: ViewContext = {
+  options: { thread: 0, function: '', file: '', minDuration: 0, depth: 0, own: {} },
+  ...{ pid: 0, python: '', since: 'attach', marks: [] },
+  ...{ now: () => 0, revision: () => 0, notice: () => '' },
+};
+
+export const viewKeys = (view: TraceView): readonly KeyHelp[] => view.open(NOTHING).slot.keys;
 
 /** The man page, in the macros of man(7) that groff and mandoc both know. Commands and options come from `program`. */
 export function manPage(program: Command): string {
@@ -16,7 +29,7 @@ export function manPage(program: Command): string {
     '.SH NAME',
     'pytrace \\- see what a live CPython process is doing, from outside',
     '.SH SYNOPSIS',
-    ...commands.flatMap(synopsis),
+    ...commands.flatMap(synopsis).slice(1),
     ...section('DESCRIPTION', paragraphs(DESCRIPTION)),
     '.SH OPTIONS',
     ...top.options.flatMap(optionItem),
@@ -24,9 +37,11 @@ export function manPage(program: Command): string {
     ...commands.flatMap(commandSection),
     ...section('SCREENS', [
       'Keys of every view:',
-      ...items(GLOBAL_HELP.map(({ keys, long }) => [keyNames(keys), long])),
-      ...paragraphs(['Keys of the view calls:']),
-      ...items(CALLS_KEYS.map(({ keys, long }) => [keyNames(keys), long])),
+      ...items(globalHelp(VIEWS.length).map(({ keys, long }) => [keyNames(keys), long])),
+      ...VIEWS.flatMap((view) => [
+        ...paragraphs([`Keys of the view ${view.id}:`]),
+        ...items(viewKeys(view).map(({ keys, long }) => [keyNames(keys), long])),
+      ]),
     ]),
     ...section('EXIT STATUS', items(EXIT_STATUS)),
     ...section('ENVIRONMENT', items(ENVIRONMENT)),
@@ -52,12 +67,9 @@ const items = (all: readonly Item[]): string[] =>
 function synopsis({ name, args, options }: CommandWords): string[] {
   const words = args.map(({ shown }) => italic(shown)).join(' ');
   const some = options.length > 1 ? ' [\\fIoptions\\fR]' : '';
-  const program =
-    name === 'calls'
-      ? ['.br', `\\fBpytrace calls\\fR [\\fIoptions\\fR] \\fB\\-\\-\\fR \\fIprogram\\fR [\\fIarguments\\fR]`]
-      : [];
-  const first = name === 'calls' ? [] : ['.br'];
-  return [...first, `\\fBpytrace ${text(name)}\\fR${some}${words === '' ? '' : ` ${words}`}`, ...program];
+  const command = `\\fBpytrace ${text(name)}\\fR${some}`;
+  const program = viewById(name) ? ['.br', `${command} \\fB\\-\\-\\fR \\fIprogram\\fR [\\fIarguments\\fR]`] : [];
+  return ['.br', words === '' ? command : `${command} ${words}`, ...program];
 }
 
 function commandSection({ name, description, summary, args, options }: CommandWords): string[] {

@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import type { TraceOptions, TraceView } from '../views/trace-view.js';
+import { ENGINE_IDS } from '../engines/engine.js';
 import { ExitCode, UserError } from '../target/user-error.js';
+import { parseDuration } from '../text/duration.js';
 import { sanitize } from '../wire/names.js';
 
-const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
-
-/** `5ms`, `200us`, `1.5s` -> ns. */
 const durationNs = z.string().transform((text, context) => {
-  const match = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text.trim());
-  if (match) return Math.round(Number(match[1]) * UNITS[match[2]]);
-  context.addIssue({ code: 'custom', message: 'needs a number with a unit, such as 5ms, 200us or 1s' });
-  return z.NEVER;
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
 });
 
 const whole = (what: string, max: number) =>
@@ -23,7 +25,7 @@ const whole = (what: string, max: number) =>
 const glob = z.string().max(255, 'is longer than 255 characters');
 
 const schema = z.object({
-  engine: z.enum(['auto', 'dtrace', 'stap'], { error: 'must be auto, dtrace or stap' }).default('auto'),
+  engine: z.enum(['auto', ...ENGINE_IDS], { error: 'must be auto, dtrace, stap or bpftrace' }).default('auto'),
   duration: z
     .string()
     .transform((text, context) => {
@@ -41,7 +43,7 @@ const schema = z.object({
   minDuration: durationNs.default(0),
   depth: whole('a whole number from 1', 1_000_000).default(0),
   json: z.boolean().default(false),
-  output: z.enum(['flow', 'tree'], { error: 'must be flow or tree' }).optional(),
+  output: z.string().optional(),
   ascii: z.boolean().default(false),
   color: z.boolean().default(true),
   sudo: z.boolean().default(false),
@@ -57,17 +59,63 @@ const schema = z.object({
     .default(Infinity),
 });
 
-/** The common options, read and checked. Durations in ns, `duration` in seconds; 0 and '' mean no limit. */
-export type Options = z.infer<typeof schema>;
+/** The options, read and checked. Durations in ns, `duration` in seconds; 0 and '' mean no limit. */
+export type Options = z.infer<typeof schema> & Pick<TraceOptions, 'own'>;
 
-/** Throws a UserError that names the option and what it needs. */
-export function parseOptions(raw: Readonly<Record<string, unknown>>): Options {
+/** Throws a UserError that names the option and what it needs. `view` has options of its own. */
+export function parseOptions(raw: Readonly<Record<string, unknown>>, view?: TraceView): Options {
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const name = String(issue.path[0]);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw objection(String(issue.path[0]), raw, issue.message);
+  }
+  const forms = view?.forms.map(({ id }) => id) ?? [];
+  if (parsed.data.output !== undefined && view && !forms.includes(parsed.data.output)) {
+    throw objection('output', raw, `must be ${forms.join(' or ')} for ${view.id}`);
+  }
+  return { ...parsed.data, own: view ? ownOptions(raw, view) : {} };
+}
+
+/** Throws a UserError where an option of another view is given. */
+export function refuseForeign(
+  raw: Readonly<Record<string, unknown>>,
+  view: TraceView,
+  all: readonly TraceView[],
+): void {
+  const own = new Set(view.options.map(({ flags }) => optionName(flags)));
+  for (const other of all) {
+    for (const { flags } of other.options) {
+      const name = optionName(flags);
+      if (raw[name] !== undefined && !own.has(name))
+        throw objection(name, raw, `is of ${other.id}, and this is a recording of ${view.id}`);
+    }
+  }
+}
+
+function ownOptions(raw: Readonly<Record<string, unknown>>, view: TraceView): Record<string, unknown> {
+  const own: Record<string, unknown> = {};
+  for (const { flags, parse } of view.options) {
+    const name = optionName(flags);
+    const given = raw[name];
+    if (given === undefined) continue;
+    try {
+      own[name] = parse && typeof given === 'string' ? parse(given) : given;
+    } catch (error) {
+      throw objection(name, raw, (error as Error).message);
+    }
+  }
+  return own;
+}
+
+/** `--pause-budget <time>` -> `pauseBudget`, as commander names it. */
+function optionName(flags: string): string {
+  const long = /--([a-z-]+)/.exec(flags)![1];
+  return long.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function objection(name: string, raw: Readonly<Record<string, unknown>>, message: string): UserError {
   const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const given = raw[name];
   const value = typeof given === 'string' ? ` ${sanitize(given).slice(0, 60)}` : '';
-  throw new UserError(`--${option}${value}: ${issue.message}.`, ExitCode.usage);
+  return new UserError(`--${option}${value}: ${message}.`, ExitCode.usage);
 }

@@ -1,5 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Session } from '../models/session.js';
+import { viewOfScript } from '../views/registry.js';
+import type { TraceView } from '../views/trace-view.js';
+import { SplitStreams } from '../wire/split-streams.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { sanitize } from '../wire/names.js';
 import type { RecordingAbout } from '../wire/recording.js';
@@ -13,43 +16,73 @@ export interface Played {
 }
 
 /**
- * Feeds a recording into a session: all at once where `speed` is Infinity, else so many times as fast as it happened.
- * `stopped` ends it early; `fed` is called after each piece.
+ * Feeds a recording into the sessions of its views, by script: all at once where `speed` is Infinity, else `first` so many
+ * times as fast as it happened, and before it the others at once, so that each can be looked at from the start. What
+ * stands before the first header is for `first`. `stopped` ends it early; `fed` is called after each piece, `begins` when
+ * the clock of `first` starts to run.
  */
 export async function playRecording(
   path: string,
-  session: Session,
+  sessions: ReadonlyMap<string, Session>,
+  first: string,
   speed: number,
   fed: () => void,
   stopped: () => boolean,
+  begins: () => void = () => undefined,
 ): Promise<Played> {
   let reason: string | undefined;
-  const before = session.onRecord;
-  session.onRecord = (record) => {
-    if (record.kind === 'Q') reason = record.strings.reason;
-    before?.(record);
-  };
-  const began = performance.now();
-  try {
-    const stream = createReadStream(path, { highWaterMark: Number.isFinite(speed) ? 1 << 13 : 1 << 18 });
+  let session = sessions.get(first)!;
+  const timed = Number.isFinite(speed);
+  const others = new Map([...sessions].filter(([id]) => id !== first));
+  for (const each of sessions.values()) {
+    const before = each.onRecord;
+    each.onRecord = (record) => {
+      if (record.kind === 'Q') reason = record.strings.reason;
+      before?.(record);
+    };
+  }
+  const feed = async (into: ReadonlyMap<string, Session>, factor: number): Promise<void> => {
+    const streams = new SplitStreams((script, lines) => {
+      const next = into.get(script === undefined ? first : (viewOfScript(script)?.id ?? ''));
+      if (next === undefined) {
+        // The recording's last line stands in whatever stream is the last.
+        reason = quitReason(lines) ?? reason;
+        return;
+      }
+      session = next;
+      session.push(lines);
+    });
+    const began = performance.now();
+    const stream = createReadStream(path, { highWaterMark: Number.isFinite(factor) ? 1 << 13 : 1 << 18 });
     for await (const chunk of stream) {
-      session.push(chunk as Buffer);
-      if (Number.isFinite(speed)) {
+      streams.push(chunk as Buffer);
+      if (Number.isFinite(factor)) {
         session.flush();
         fed();
-        await until(began + session.newest / 1e6 / speed, stopped);
+        await until(began + session.newest / 1e6 / factor, stopped);
       } else {
         fed();
         // Keys must be answered while a large recording is read.
         await new Promise((resolve) => setImmediate(resolve));
       }
-      if (stopped()) return { whole: true, sentence: '', reason: 'interrupted' };
+      if (stopped()) return;
     }
+    streams.end();
+    for (const each of into.values()) each.end();
+    fed();
+  };
+  try {
+    if (timed && others.size > 0) {
+      await feed(others, Infinity);
+      for (const each of others.values()) each.average();
+      session = sessions.get(first)!;
+    }
+    begins();
+    await feed(timed ? new Map([[first, session]]) : sessions, speed);
   } catch (error) {
     throw new UserError(`${sanitize(path)} cannot be read: ${(error as Error).message}`, ExitCode.usage);
   }
-  session.end();
-  fed();
+  if (stopped()) return { whole: true, sentence: '', reason: 'interrupted' };
   const file = sanitize(path);
   if (reason === undefined) {
     session.lose('the end of the recording is missing', 1);
@@ -59,7 +92,8 @@ export async function playRecording(
       reason: 'engine-died',
     };
   }
-  const bad = session.scanner.malformed;
+  let bad = 0;
+  for (const each of sessions.values()) bad += each.scanner.malformed;
   if (bad > 0) {
     return {
       whole: false,
@@ -70,6 +104,14 @@ export async function playRecording(
   return { whole: true, sentence: '', reason };
 }
 
+/** What the last line of a recording, if it is among these, says of why the trace ended. */
+function quitReason(lines: Uint8Array): string | undefined {
+  const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+  const at = bytes.lastIndexOf('\nQ\t') + 1;
+  if (at === 0 && bytes.toString('latin1', 0, 2) !== 'Q\t') return undefined;
+  return bytes.toString('latin1', at).trimEnd().split('\t')[2];
+}
+
 async function until(time: number, stopped: () => boolean): Promise<void> {
   while (!stopped()) {
     const left = time - performance.now();
@@ -78,7 +120,7 @@ async function until(time: number, stopped: () => boolean): Promise<void> {
   }
 }
 
-/** The heading for a recording: what was traced, with what. */
-export function recordedTitle(about: RecordingAbout): string {
-  return `calls of ${about.pid} ${sanitize(about.command.join(' ')).slice(0, 200)}`;
+/** The heading for a recording: what is shown of it, and what was traced. */
+export function recordedTitle(about: RecordingAbout, view: TraceView): string {
+  return `${view.id} of ${about.pid} ${sanitize(about.command.join(' ')).slice(0, 200)}`;
 }

@@ -1,52 +1,44 @@
 import { chooseEngine, type Choice } from '../engines/choose.js';
-import type { ScriptFilters, TraceRequest } from '../engines/engine.js';
+import type { EngineId, TraceRequest } from '../engines/engine.js';
 import { findEngines } from '../engines/find-engine.js';
 import { askSudo, rightsObjection } from '../engines/sudo.js';
-import type { SessionFilters } from '../models/session.js';
 import { invokingUser } from '../target/owner.js';
+import type { TraceView } from '../views/trace-view.js';
 import { versionText } from '../target/python-version.js';
 import type { Target } from '../target/target.js';
 import { UserError } from '../target/user-error.js';
-import { globMatcher, literalOf } from '../wire/glob.js';
 import { RecordingWriter, type RecordingAbout } from '../wire/recording.js';
 import type { Options } from './options.js';
 import { packageVersion } from './program.js';
-
-export function sessionFilters(options: Options): Required<SessionFilters> {
-  return {
-    thread: options.thread,
-    functionGlob: options.function,
-    fileGlob: options.file,
-    minDurationNs: options.minDuration,
-    depth: options.depth,
-  };
-}
-
-/** What the script itself leaves out: never more than the exact filters do. */
-export function scriptFilters(options: Options): ScriptFilters {
-  const literal = (glob: string): string => (globMatcher(glob) === undefined ? '' : literalOf(glob));
-  return {
-    thread: options.thread,
-    functionHas: literal(options.function),
-    fileHas: literal(options.file),
-    minDurationNs: options.minDuration,
-    depth: options.depth,
-  };
-}
 
 export interface Prepared {
   readonly choice: Choice;
   readonly request: TraceRequest;
 }
 
-/** Chooses the engine and sees to the rights, before anything is drawn. Throws UserError. */
-export async function prepare(target: Target, script: string, options: Options): Promise<Prepared> {
-  const request: TraceRequest = { script, target, filters: scriptFilters(options), sudo: options.sudo };
+/** Chooses the engine and sees to the rights, before anything is drawn (`ask`: for a password too). Throws UserError. */
+export async function prepare(view: TraceView, target: Target, options: Options, ask = true): Promise<Prepared> {
+  const request: TraceRequest = { ...view.script(target, options), target, sudo: options.sudo };
   const choice = chooseEngine(options.engine, await findEngines(), request);
   const objection = rightsObjection(choice.engine.id, options.sudo);
   if (objection !== null) throw new UserError(objection);
-  if (options.sudo) await askSudo();
+  if (options.sudo && ask) await askSudo();
   return { choice, request };
+}
+
+/** An engine that takes hold of its target by ptrace for this script. */
+export function holdsTarget(engine: EngineId, script: Pick<TraceRequest, 'ptrace'>): boolean {
+  return engine === 'dtrace' && script.ptrace === 'allowed';
+}
+
+export const NOT_FROM_START = 'dtrace cannot count instances of a program from its start';
+
+/** dtrace that holds a process by ptrace cannot let go a program that pytrace has started and holds itself. Throws UserError. */
+export function refuseHeld({ choice, request }: Prepared, held: boolean): void {
+  if (!held || !holdsTarget(choice.engine.id, request)) return;
+  throw new UserError(
+    `${NOT_FROM_START}: start the program first and give its pid, or use bpftrace or SystemTap (--engine bpftrace, --engine stap).`,
+  );
 }
 
 /** Opens the recording of `--record`; null where none is asked for. Throws UserError. */
@@ -69,7 +61,13 @@ export function openRecording(
     script: request.script,
     startedAt: new Date().toISOString(),
     since: launched ? 'launch' : 'attach',
-    filters: sessionFilters(options),
+    filters: {
+      thread: options.thread,
+      functionGlob: options.function,
+      fileGlob: options.file,
+      minDurationNs: options.minDuration,
+      depth: options.depth,
+    },
   };
   return new RecordingWriter(options.record, about, invokingUser(), failed);
 }

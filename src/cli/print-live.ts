@@ -1,76 +1,98 @@
-import { Session } from '../models/session.js';
+import type { Session } from '../models/session.js';
+import { engineClock } from '../wire/engine-clock.js';
+import { LINE_SEMAPHORE_COST } from '../engines/line-semaphore.js';
+import type { PrintContext, TraceView } from '../views/trace-view.js';
 import { displayName, sanitize } from '../wire/names.js';
-import type { ModelFacts } from './model.js';
+import { exitStatus, lastWords, wordColumns } from './last-words.js';
+import { logFile } from './log-file.js';
 import type { Options } from './options.js';
-import { openRecording, prepare, pythonText, sessionFilters } from './prepare.js';
-import { Printer } from './printer.js';
+import { openRecording, prepare, pythonText, refuseHeld } from './prepare.js';
 import { say } from './say.js';
+import { onSignals } from './signals.js';
 import { StandardOutput } from './stdout.js';
 import type { Subject } from './subject.js';
-import { exitStatus, lastWords } from './last-words.js';
-import { logFile } from './log-file.js';
-import { onSignals } from './signals.js';
 import { LiveTrace } from './trace.js';
 
 /** Traces without a screen, and prints. Returns the exit status. */
-export async function printLive(subject: Subject, options: Options): Promise<number> {
+export async function printLive(view: TraceView, subject: Subject, options: Options): Promise<number> {
   const { target, held } = subject;
-  const prepared = await prepare(target, 'calls', options);
+  const prepared = await prepare(view, target, options);
+  refuseHeld(prepared, held !== null);
+  const { choice, request } = prepared;
   const log = logFile(options.log);
-  for (const sentence of prepared.choice.sentences) say(sentence);
+  for (const sentence of choice.sentences) say(sentence);
+  if (request.lineSemaphore !== undefined) say(LINE_SEMAPHORE_COST);
   if (held && !held.fromFirstCall)
     say('The program could not be held before its first call; its first calls are missing.');
 
   const threadNames = new Map<number, string>();
-  const facts: ModelFacts = {
-    since: held ? 'launch' : 'attach',
-    minDurationNs: options.minDuration,
-    notice: () => 'no calls seen',
-  };
   const out = new StandardOutput(() => trace.stop('interrupted'));
-  const printer = new Printer(
-    options,
-    {
-      pid: target.pid,
-      python: pythonText(target),
-      facts,
-      title: `calls of ${target.pid} ${sanitize(target.command.map(displayName).join(' ')).slice(0, 200)}`,
-      severalThreads: false,
-    },
+  const print: PrintContext = {
+    form: options.json ? 'json' : (options.output ?? view.forms[0].id),
+    ascii: options.ascii,
+    title: `${view.id} of ${target.pid} ${sanitize(target.command.map(displayName).join(' ')).slice(0, 200)}`,
     threadNames,
-    out.write,
-  );
-  const session = new Session(sessionFilters(options), printer.sink);
+    write: out.writer(options),
+    enough: () => trace.stop('duration'),
+  };
+  let ended: number | undefined;
+  const opened = view.open({
+    options,
+    pid: target.pid,
+    python: pythonText(target),
+    since: held ? 'launch' : 'attach',
+    now: () => ended ?? traceClock(opened.session.header),
+    revision: () => opened.session.accepted,
+    notice: () => `nothing was seen`,
+    marks: [],
+    print,
+  });
+  const { session } = opened;
+  const printing = opened.printing!;
   const failures: string[] = [];
+  // Before the recording is made, which else stayed. It is called once the trace is there: nothing in between waits.
+  const unhook = onSignals(() => trace.stop('interrupted'));
   const recorder = openRecording(options, prepared, held !== null, (sentence) => {
     failures.push(sentence);
     say(sentence);
   });
-  const trace = new LiveTrace(
-    session,
-    prepared.choice,
-    prepared.request,
-    held,
-    recorder,
-    options.duration,
+  const second = setInterval(() => session.tick(traceClock(session.header)), 1000);
+  const trace: LiveTrace = new LiveTrace(
+    { opened, choice, request, held, again: false, recorder, durationSeconds: options.duration },
     {
-      armed: () => printer.begin(session),
+      armed: () => {
+        session.tick(traceClock(session.header));
+        printing.begin();
+      },
       changed: () => {
         for (const [tid, name] of session.threadNames) threadNames.set(tid, name);
-        printer.flush();
+        printing.flush();
       },
-      ended: () => printer.flush(),
+      ended: () => {
+        ended = Math.max(session.newest, traceClock(session.header));
+        printing.flush();
+      },
       note: (sentence) => say(sanitize(sentence)),
     },
     log ? { log } : {},
   );
-  const unhook = onSignals(() => trace.stop('interrupted'));
   subject.handOver();
   trace.start();
   const end = await trace.done;
+  clearInterval(second);
   unhook();
-  if (end.reason !== 'failed-to-start') printer.end(end.reason, session.newest);
+  if (end.reason !== 'failed-to-start') printing.end(end.reason);
   await out.drained();
-  if (!out.broken) process.stderr.write(lastWords(end, session, target.pid, recorder?.path, options.ascii));
-  return out.broken ? 0 : Math.max(exitStatus(end), failures.length > 0 ? 1 : 0);
+  if (out.broken) return 0;
+  const columns = wordColumns(process.stderr);
+  process.stderr.write(lastWords(end, [opened], target.pid, { ascii: options.ascii, columns }));
+  if (end.reason === 'failed-to-start') return exitStatus(end);
+  const failure = opened.failure?.() ?? '';
+  if (failure !== '') say(failure);
+  return Math.max(exitStatus(end), failures.length > 0 || failure !== '' ? 1 : 0);
+}
+
+/** ns since a stream's header, on its engine's clock; 0 before it has come. */
+export function traceClock(header: Session['header']): number {
+  return header === undefined ? 0 : Math.max(0, Number(engineClock(header.engine) - header.ts));
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { capturedOutput } from '../../test/fakes/output.js';
 import { UserError } from '../target/user-error.js';
 import { bundledScripts, summaryOf } from './bundled-scripts.js';
 import { scripts } from './scripts.js';
@@ -33,23 +34,7 @@ describe('shell quoting', () => {
 });
 
 describe('scripts', () => {
-  let out = '';
-  let err = '';
-  beforeEach(() => {
-    out = err = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text, done?: unknown) => {
-      out += String(text);
-      if (typeof done === 'function') (done as () => void)();
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      err += String(text);
-      return true;
-    });
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-  });
+  const written = capturedOutput();
 
   test('every bundled script says what it shows', () => {
     const all = bundledScripts();
@@ -66,7 +51,7 @@ describe('scripts', () => {
     expect(await scripts([], {})).toBe(0);
     for (const { name, engine, path } of bundledScripts()) {
       expect(
-        out.split('\n').some((line) => line.startsWith(name) && line.includes(engine) && line.endsWith(path)),
+        written.out.split('\n').some((line) => line.startsWith(name) && line.includes(engine) && line.endsWith(path)),
       ).toBe(true);
     }
   });
@@ -76,8 +61,8 @@ describe('scripts', () => {
     async (engine) => {
       expect(await scripts(['show', 'calls'], { engine })).toBe(0);
       const script = bundledScripts().find((each) => each.engine === engine && each.name === 'calls')!;
-      expect(out).toBe(readFileSync(script.path, 'utf8'));
-      const lines = err.trimEnd().split('\n');
+      expect(written.out).toBe(readFileSync(script.path, 'utf8'));
+      const lines = written.err.trimEnd().split('\n');
       expect(lines.every((line) => line.startsWith('# '))).toBe(true);
       expect(lines[1]).toContain(script.path);
       expect(lines[1]).toMatch(/ PID\b/);

@@ -7,6 +7,8 @@ import { inspectTarget, needsFrames } from '../target/inspect.js';
 import type { Target } from '../target/target.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { sanitize } from '../wire/names.js';
+import { viewOfScript } from '../views/registry.js';
+import { parseOptions } from './options.js';
 import { bundledScripts, type BundledScript } from './bundled-scripts.js';
 import { shellLine } from './shell-quote.js';
 import { StandardOutput } from './stdout.js';
@@ -28,7 +30,7 @@ export async function scripts(words: readonly string[], raw: Readonly<Record<str
         : `${sanitize(words.join(' ')).slice(0, 60)} is not understood`;
     throw new UserError(`${what}: say pytrace scripts, or pytrace scripts show ${known(all)}.`, ExitCode.usage);
   }
-  const script = all.find((each) => each.name === name.replace(/\.(?:d|stp)$/, ''));
+  const script = all.find((each) => each.name === name.replace(/\.(?:d|stp|bt)$/, ''));
   if (script === undefined)
     throw new UserError(`There is no script ${sanitize(name).slice(0, 60)}: there is ${known(all)}.`, ExitCode.usage);
   for (const line of await commandLines(script, raw['target'])) process.stderr.write(`# ${line}\n`);
@@ -61,19 +63,39 @@ async function commandLines(script: BundledScript, word: unknown): Promise<strin
   const engine = engines.find(({ id }) => id === script.engine)!;
   const facts = { id: script.engine, host: await readHost(), path: await findProgram(script.engine), version: '' };
   const target = typeof word === 'string' ? inspectTarget(findTarget(word)) : placeholder();
+  const choice = viewOfScript(script.name)?.script(target, parseOptions({}));
+  // A view may have another script for this target.
+  const chosen = choice?.script === script.name || choice?.smallScript === script.name ? choice : undefined;
+  const holds = chosen?.ptrace !== undefined;
   const request: TraceRequest = {
+    parameters: chosen?.parameters ?? [],
     script: script.name,
     target,
-    filters: { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 },
     sudo: false,
+    ptrace: holds ? 'allowed' : 'never',
   };
   const { file, args, env } = engine.command(facts, request);
-  const known = args.map((arg) => (arg === String(NO_PID) ? 'PID' : arg));
-  const lines = [`${script.engine} ${script.path}, run as root by:`, shellLine(env, [file, ...known])];
-  if (script.engine === 'dtrace' && facts.host.platform === 'linux') {
+  const known = args.map((arg) => arg.replaceAll(String(NO_PID), 'PID'));
+  const before = chosen?.lineSemaphore ?? [];
+  const lines = [`${script.engine} ${script.path}, run as root by:`, shellLine(env, [...before, file, ...known])];
+  if (script.engine === 'dtrace' && holds) {
+    lines.push(
+      'dtrace holds the process by ptrace for this script; if dtrace is killed, so is the process: end it with ^C. ' +
+        'pytrace does so only with --allow-ptrace.',
+    );
+  } else if (script.engine === 'dtrace' && facts.host.platform === 'linux') {
     lines.push(
       'pytrace adds -x syslibdir= and -x procfspath=, folders made for the run: a library of the one file that is needed, ' +
         'and a /proc in which dtrace cannot take hold of the process by ptrace.',
+    );
+  }
+  if (script.engine === 'bpftrace' && chosen?.smallScript !== undefined && chosen.smallScript !== script.name)
+    lines.push(`A bpftrace before 0.22 is given ${chosen.smallScript}.bt: pytrace scripts show ${chosen.smallScript}.`);
+  if (script.engine === 'stap' && chosen?.debugFile !== undefined)
+    lines.push('pytrace adds SYSTEMTAP_DEBUGINFO_PATH=, a folder with a debug file that names one function more.');
+  if (before.length > 0) {
+    lines.push(
+      `Python 3.11 fires function-entry only while the semaphore of its line probe is up: what stands before ${script.engine} raises it for as long as that runs.`,
     );
   }
   if (typeof word !== 'string') {

@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { asciiOnly } from '../text/ascii-only.js';
 
 /** Standard output for streams of text: writes in order, and a reader that has gone ends the program quietly. */
 export class StandardOutput {
@@ -18,6 +19,11 @@ export class StandardOutput {
   readonly write = (text: string): void => {
     if (!this.broken) process.stdout.write(text);
   };
+
+  /** The same, in ASCII where that is asked for; JSON is ASCII already. */
+  writer({ ascii, json }: { readonly ascii: boolean; readonly json: boolean }): (text: string) => void {
+    return ascii && !json ? (text) => this.write(asciiOnly(text)) : this.write;
+  }
 
   /** Resolves when all that was written has been taken. */
   drained(): Promise<void> {

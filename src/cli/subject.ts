@@ -6,7 +6,7 @@ import { inspectTarget } from '../target/inspect.js';
 import { launchHeld, type Held } from '../target/launch.js';
 import type { Target } from '../target/target.js';
 import { ExitCode, UserError } from '../target/user-error.js';
-import { functionProbes } from '../target/verdict.js';
+import type { TraceOptions, TraceView } from '../views/trace-view.js';
 import { onSignals } from './signals.js';
 
 /** The process to be traced, and how it came to be. */
@@ -24,6 +24,7 @@ export interface Subject {
 
 /** `words` name a process; `program` is what stood behind `--`. Throws UserError. */
 export async function findSubject(
+  command: string,
   words: readonly string[],
   program: readonly string[] | null,
   screen: boolean,
@@ -36,13 +37,13 @@ export async function findSubject(
   }
   if (words.length === 0) {
     throw new UserError(
-      'Which process? Give a pid or a name, or a program after --: pytrace calls -- python3 app.py',
+      `Which process? Give a pid or a name, or a program after --: pytrace ${command} -- python3 app.py`,
       ExitCode.usage,
     );
   }
   if (words.length > 1) {
     throw new UserError(
-      'Give one process; a program to start stands after --: pytrace calls -- python3 app.py',
+      `Give one process; a program to start stands after --: pytrace ${command} -- python3 app.py`,
       ExitCode.usage,
     );
   }
@@ -91,8 +92,8 @@ async function startProgram(program: readonly string[], screen: boolean): Promis
   }
 }
 
-/** Throws a UserError where this Python cannot show function calls, saying why and what its probes are. */
-export function requireFunctionProbes(target: Target): void {
-  const verdict = functionProbes(target);
-  if (!verdict.ok) throw new UserError(verdict.sentence);
+/** Throws a UserError where the view cannot work on this process, saying why and what would. */
+export function requireView(view: TraceView, target: Target, options: TraceOptions): void {
+  const sentence = view.objection(target, options);
+  if (sentence !== null) throw new UserError(sentence);
 }

@@ -1,12 +1,15 @@
+import { rmSync } from 'node:fs';
 import type { Choice } from '../engines/choose.js';
-import type { RunningEngine, TraceRequest } from '../engines/engine.js';
+import type { EngineEnd, RunningEngine, TraceRequest } from '../engines/engine.js';
 import { startEngine, type SupervisorOptions } from '../engines/supervisor.js';
 import { stillSame, watchExit } from '../target/alive.js';
 import type { Exit, Held } from '../target/launch.js';
 import { readThreadIds } from '../target/proc.js';
 import { ThreadNames } from '../target/threads.js';
 import type { Session } from '../models/session.js';
+import type { OpenView } from '../views/trace-view.js';
 import type { RecordingWriter } from '../wire/recording.js';
+import { holdsTarget } from './prepare.js';
 
 export type EndReason = 'duration' | 'target-exited' | 'interrupted' | 'engine-died' | 'failed-to-start';
 
@@ -23,6 +26,8 @@ export interface TraceEnd {
   readonly exit: Exit | null;
   /** From when the probes were armed to the end of tracing. */
   readonly watchedMs: number;
+  /** Path of the recording that this run ended; undefined where there is none, or nothing was in it. */
+  readonly saved: string | undefined;
 }
 
 export interface TraceHandlers {
@@ -43,8 +48,27 @@ const QUIET_MS = 250;
 /** The end record may overtake events of other processors; they are waited for until so long nothing has come, ms. */
 const STRAGGLERS_MS = 2000;
 
+/** So often the names behind new addresses are read from the target, ms. */
+const LOOK_UP_MS = 250;
 /** A tracer that has printed nothing for so long has no more of a target that has ended, ms. */
 const DRAINED_MS = 300;
+/** So often it is looked whether a process that dtrace holds by ptrace has started a thread, ms. */
+const ALONE_MS = 100;
+/** So soon after an engine that held it a target's end is seen, ms: it is looked at each 200 ms. */
+const TARGET_TOO_MS = 400;
+
+/** What one run of an engine is for. */
+export interface TraceRun {
+  readonly opened: OpenView;
+  readonly choice: Choice;
+  readonly request: TraceRequest;
+  /** The program, where pytrace started it. */
+  readonly held: Held | null;
+  /** Another run has traced this process before: it is not held any more. */
+  readonly again: boolean;
+  readonly recorder: RecordingWriter | null;
+  readonly durationSeconds: number | undefined;
+}
 
 /** A live trace: an engine whose bytes go into a session, from the start until everything is gone again. */
 export class LiveTrace {
@@ -61,20 +85,36 @@ export class LiveTrace {
   private stragglers: NodeJS.Timeout | undefined;
   private unwatch: (() => void) | undefined;
   private finish!: (end: TraceEnd) => void;
+  private tracingOver!: () => void;
   /** Resolves when all is over and gone. */
   readonly done = new Promise<TraceEnd>((resolve) => (this.finish = resolve));
 
+  /** Resolves when tracing is over: no more data. */
+  readonly over = new Promise<void>((resolve) => (this.tracingOver = resolve));
+  private readonly session: Session;
+  private readonly request: TraceRequest;
+  private readonly held: Held | null;
+  private readonly recorder: RecordingWriter | null;
+  /** Another run follows: the target goes on, and so does the recording. */
+  private handedOn = (): boolean => false;
+
   constructor(
-    readonly session: Session,
-    private readonly choice: Choice,
-    private readonly request: TraceRequest,
-    private readonly held: Held | null,
-    private readonly recorder: RecordingWriter | null,
-    private readonly durationSeconds: number | undefined,
+    private readonly run: TraceRun,
     private readonly handlers: TraceHandlers,
     private readonly supervisor: SupervisorOptions = {},
   ) {
-    this.threads = new ThreadNames(request.target.pid);
+    this.session = run.opened.session;
+    this.request = run.request;
+    this.held = run.held;
+    this.recorder = run.recorder;
+    this.threads = new ThreadNames(run.request.target.pid);
+  }
+
+  /** Ends this run, of which another view's takes the place if `follows` still says so when all is gone. */
+  async handOn(follows: () => boolean): Promise<void> {
+    this.handedOn = follows;
+    this.stop('interrupted');
+    await this.over;
   }
 
   start(): void {
@@ -92,9 +132,9 @@ export class LiveTrace {
       this.stop('target-exited');
     });
     this.running = startEngine(
-      this.choice.engine,
-      this.choice.facts,
-      request,
+      this.run.choice.engine,
+      this.run.choice.facts,
+      { ...request, own: this.held !== null },
       {
         data: (chunk) => this.data(chunk),
         progress: (phase, text) => this.handlers.progress?.(phase, text),
@@ -105,18 +145,28 @@ export class LiveTrace {
         },
         note: (text) => this.handlers.note(text),
         end: (end) => {
-          if (end.reason === 'failed-to-start') {
-            this.reason ??= 'failed-to-start';
-          } else if (end.reason === 'died') this.reason ??= 'engine-died';
-          if (this.reason === 'failed-to-start' || this.reason === 'engine-died') {
-            this.sentence = end.sentence;
-            this.details = end.details;
-          }
-          void this.over();
+          // A dtrace that holds the target ends with it, and is the first to know.
+          const first = end.reason === 'died' && this.ptraced;
+          if (first) setTimeout(() => this.engineEnded(end), TARGET_TOO_MS);
+          else this.engineEnded(end);
         },
       },
       this.supervisor,
     );
+  }
+
+  private engineEnded(end: EngineEnd): void {
+    if (end.reason === 'failed-to-start') {
+      this.reason ??= 'failed-to-start';
+    } else if (end.reason === 'died') {
+      // bpftrace ends with the process, and may know of its end before us.
+      this.reason ??= this.session.ended && !stillSame(this.request.target) ? 'target-exited' : 'engine-died';
+    }
+    if (end.sentence !== '' && (this.reason === 'failed-to-start' || this.reason === 'engine-died')) {
+      this.sentence = end.sentence;
+      this.details = end.details;
+    }
+    void this.finishUp();
   }
 
   /** Ends the tracing; what has been seen stays. */
@@ -155,7 +205,7 @@ export class LiveTrace {
     this.armedAt = performance.now();
     this.running?.armed();
     // A program that was caught too late has frames that nobody saw entered, as one that ran before.
-    const tids = this.held?.fromFirstCall ? [] : readThreadIds(this.request.target.pid);
+    const tids = this.held?.fromFirstCall && !this.run.again ? [] : readThreadIds(this.request.target.pid);
     this.session.threadsAtAttach(tids);
     this.names();
     for (const tid of tids) this.recorder?.thread(tid, true, this.threads.get(tid) ?? '');
@@ -163,16 +213,43 @@ export class LiveTrace {
       setInterval(() => this.quiet(), QUIET_MS),
       setInterval(() => this.names(), 1000),
     );
-    if (this.durationSeconds !== undefined) {
-      this.timers.push(setTimeout(() => this.stop('duration'), this.durationSeconds * 1000));
+    if (this.ptraced) this.timers.push(setInterval(() => this.alone(), ALONE_MS));
+    const { durationSeconds, opened, again } = this.run;
+    if (durationSeconds !== undefined) {
+      this.timers.push(setTimeout(() => this.stop('duration'), durationSeconds * 1000));
+    }
+    if (opened.lookUp) {
+      // What is known of the target already: headers tell how far the counts can be trusted.
+      this.lookUp();
+      this.timers.push(setInterval(() => this.lookUp(), LOOK_UP_MS));
     }
     this.handlers.armed();
-    this.held?.resume();
+    if (!again) this.held?.resume();
   }
 
   private quiet(): void {
     if (performance.now() - this.lastData < QUIET_MS) return;
     this.session.flush();
+    this.handlers.changed();
+  }
+
+  private get ptraced(): boolean {
+    return holdsTarget(this.run.choice.engine.id, this.request);
+  }
+
+  /** dtrace's breakpoints kill a process in which another thread than the first meets one, so it lets go of it in time. */
+  private alone(): void {
+    const { pid } = this.request.target;
+    if (this.reason !== undefined || readThreadIds(pid).length < 2) return;
+    this.sentence = `Process ${pid} has started a second thread, which dtrace's breakpoints could kill it by: the trace was ended.`;
+    this.stop('engine-died');
+  }
+
+  private lookUp(): void {
+    const lines = this.run.opened.lookUp?.(this.request.target) ?? [];
+    if (lines.length === 0) return;
+    this.session.insert(lines);
+    this.recorder?.insert(lines);
     this.handlers.changed();
   }
 
@@ -189,24 +266,31 @@ export class LiveTrace {
   private fail(sentence: string): void {
     this.reason = 'failed-to-start';
     this.sentence = sentence;
-    void this.over();
+    void this.finishUp();
   }
 
-  private async over(): Promise<void> {
+  private async finishUp(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.stragglers);
     this.unwatch?.();
     this.session.end();
+    this.lookUp();
+    if (this.reason === 'target-exited' && this.armedAt === 0) {
+      this.reason = 'failed-to-start';
+      this.sentence = `Process ${this.request.target.pid} ended before the probes were in place: nothing of it was seen.`;
+    }
     const reason = this.reason ?? 'engine-died';
     const watchedMs = this.armedAt === 0 ? 0 : performance.now() - this.armedAt;
     this.handlers.ended(reason);
+    this.tracingOver();
     const clean = (await this.running?.gone()) ?? true;
-    if (this.held && this.exit === null) {
+    const handedOn = this.handedOn();
+    if (this.held && this.exit === null && !handedOn) {
       // Ours, so it must not outlive us: nobody else could end it.
       if (reason === 'failed-to-start') this.held.kill();
       else if (stillSame(this.request.target)) this.held.kill('SIGTERM');
     }
-    await this.recorder?.close(this.session.scanner.events, reason);
+    const saved = handedOn ? undefined : await this.closeRecording(reason);
     this.finish({
       reason,
       sentence: this.sentence,
@@ -215,6 +299,17 @@ export class LiveTrace {
       targetRuns: this.held === null && stillSame(this.request.target),
       exit: this.exit,
       watchedMs,
+      saved,
     });
+  }
+
+  private async closeRecording(reason: EndReason): Promise<string | undefined> {
+    const { recorder } = this;
+    if (recorder === null) return undefined;
+    await recorder.close(this.session.scanner.events, reason);
+    if (this.armedAt !== 0 || this.run.again) return recorder.path;
+    // Without probes it holds nothing. It is this run's own: a writer takes no file that was there before.
+    rmSync(recorder.path, { force: true });
+    return undefined;
   }
 }

@@ -1,10 +1,12 @@
 import { UserError } from '../target/user-error.js';
 import type { Engine, EngineFacts, EngineId, TraceRequest } from './engine.js';
 import { dtrace } from './dtrace.js';
+import { bpftrace } from './bpftrace.js';
+import { preferences } from './order.js';
 import { stap } from './stap.js';
 
-/** In the order in which `auto` takes them: dtrace needs no compiler and starts in half a second. */
-export const engines: readonly Engine[] = [dtrace, stap];
+/** All engines; in which order `auto` takes them is told by `order.ts`. */
+export const engines: readonly Engine[] = [dtrace, stap, bpftrace];
 
 export interface Choice {
   readonly engine: Engine;
@@ -21,18 +23,20 @@ export function chooseEngine(
   candidates: readonly Engine[] = engines,
 ): Choice {
   const objections: string[] = [];
-  for (const engine of candidates) {
-    if (wanted !== 'auto' && wanted !== engine.id) continue;
-    const facts = found.find(({ id }) => id === engine.id);
-    if (facts === undefined) continue;
+  for (const { id, because } of preferences(request.script)) {
+    if (wanted !== 'auto' && wanted !== id) continue;
+    const engine = candidates.find((each) => each.id === id);
+    const facts = found.find((each) => each.id === id);
+    if (engine === undefined || facts === undefined) continue;
     const objection = engine.objection(facts, request);
-    if (objection === null) return { engine, facts, sentences: [taken(facts), ...objections] };
+    if (objection === null)
+      return { engine, facts, sentences: [taken(facts, wanted === 'auto' ? because : ''), ...objections] };
     objections.push(objection);
   }
   if (wanted !== 'auto') throw new UserError(objections[0] ?? `This pytrace has no engine ${wanted}.`);
   if (found.every(({ path }) => path === null)) {
     throw new UserError(
-      'Neither dtrace nor SystemTap is installed; install package dtrace (Debian 13 or later, Fedora) or systemtap.',
+      'No tracer is installed; install package bpftrace (any distribution), dtrace (Debian 13 or later, Fedora) or systemtap.',
       undefined,
       objections,
     );
@@ -40,7 +44,8 @@ export function chooseEngine(
   throw new UserError('No tracer can be used for this process here.', undefined, objections);
 }
 
-function taken(facts: EngineFacts): string {
+function taken(facts: EngineFacts, because: string): string {
   const version = facts.version === '' ? 'which does not tell its version' : facts.version;
-  return `Tracing with ${facts.id} ${version} (${facts.path ?? ''}).`;
+  const reason = because === '' ? '' : `: ${because}`;
+  return `Tracing with ${facts.id} ${version} (${facts.path ?? ''})${reason}.`;
 }

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fakeEngine, fakeHost, fakeRequest, fakeTarget } from '../../test/fakes/request.js';
+import { fakeEngine, fakeHost, fakeRequest, fakeTarget, has } from '../../test/fakes/request.js';
+import { readStatus } from '../target/proc.js';
 import { dtrace, dtraceLiteral } from './dtrace.js';
 
 const frames = {
@@ -46,7 +49,18 @@ describe('command', () => {
     ]);
   });
 
-  it('never has -p, and switchrate only away from Linux', () => {
+  it('has -p, and the whole of /proc, where that was allowed', () => {
+    const folders = { syslibdir: '/tmp/pytrace-x', procfs: '/tmp/pytrace-x/proc' };
+    const request = { ...fakeRequest(), ptrace: 'allowed' as const };
+    const { args } = dtrace.command(fakeEngine('dtrace'), request, folders);
+    expect(args.slice(0, 6)).toEqual(['-x', 'syslibdir=/tmp/pytrace-x', '-Z', '-p', '4321', '-s']);
+    expect(args.join(' ')).not.toContain('procfspath');
+    expect(args[7]).toBe('4321');
+    for (const ptrace of ['never', 'needed'] as const)
+      expect(dtrace.command(fakeEngine('dtrace'), { ...request, ptrace }, folders).args).not.toContain('-p');
+  });
+
+  it('else never has -p, and switchrate only away from Linux', () => {
     const linux = dtrace.command(fakeEngine('dtrace'), fakeRequest(), {
       syslibdir: '/tmp/pytrace-x',
       procfs: '/tmp/pytrace-x/proc',
@@ -87,6 +101,30 @@ describe('dtraceLiteral', () => {
 describe('objection', () => {
   const facts = fakeEngine('dtrace');
   it('has none for an ordinary target', () => expect(dtrace.objection(facts, fakeRequest())).toBeNull());
+
+  it.skipIf(!has('strace'))('names who holds the process by ptrace already', async () => {
+    const strace = spawn('strace', ['-qq', '-o', '/dev/null', 'sleep', '60'], { stdio: 'ignore' });
+    let pid = 0;
+    try {
+      const children = `/proc/${strace.pid}/task/${strace.pid}/children`;
+      // It begins with children of its own, to see what the kernel can.
+      const sleeps = (): boolean => {
+        pid = Number(readFileSync(children, 'utf8').split(' ')[0]);
+        return pid !== 0 && existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n';
+      };
+      await expect.poll(sleeps, { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => readStatus(pid)?.tracer).toBe(strace.pid);
+      const request = fakeRequest({}, { pid });
+      expect(dtrace.objection(facts, { ...request, ptrace: 'allowed' })).toBe(
+        `Process ${pid} is held by strace (pid ${strace.pid}): end that first, or use --engine bpftrace or --engine stap.`,
+      );
+      // Else dtrace needs no hold of it.
+      expect(dtrace.objection(facts, request)).toBeNull();
+    } finally {
+      if (pid !== 0) process.kill(pid, 'SIGKILL');
+      strace.kill('SIGKILL');
+    }
+  });
 
   it('names the cure', () => {
     const objection = (changes: Parameters<typeof fakeTarget>[0]): string | null =>

@@ -1,28 +1,35 @@
 import type { Target } from '../target/target.js';
+import type { ScriptParameter } from './parameters.js';
 
-export type EngineId = 'dtrace' | 'stap';
-
-/** What a view's script is asked to leave out already in the kernel. Names are literals, never patterns. */
-export interface ScriptFilters {
-  /** 0 = every thread. */
-  readonly thread: number;
-  /** Only functions whose co_name contains this; '' = all. */
-  readonly functionHas: string;
-  /** Only functions whose co_filename contains this; '' = all. */
-  readonly fileHas: string;
-  /** Print completed calls of at least this many ns (record X) in place of entries and returns; 0 = print all. */
-  readonly minDurationNs: number;
-  /** Do not print calls nested deeper than this, counted from the attach; 0 = no limit. */
-  readonly depth: number;
-}
+export const ENGINE_IDS = ['dtrace', 'stap', 'bpftrace'] as const;
+export type EngineId = (typeof ENGINE_IDS)[number];
 
 export interface TraceRequest {
   /** Base name of the script: `calls` runs scripts-d/calls.d or scripts-stp/calls.stp. */
   readonly script: string;
   readonly target: Target;
-  readonly filters: ScriptFilters;
+  /** Base name of a script for a bpftrace that `script` is too large for; left out: there is none for this target. */
+  readonly smallScript?: string | undefined;
+  readonly parameters: readonly ScriptParameter[];
+  /** Whether dtrace must hold the target by ptrace (-p) for this script, and may; SystemTap never does. Left out: never. */
+  readonly ptrace?: 'never' | 'needed' | 'allowed' | undefined;
+  /** Names functions that the interpreter's ELF file has no symbol for; SystemTap reads it. */
+  readonly debugFile?: DebugFile | undefined;
+  /** A probe at a place of the interpreter's file that has no symbol: bpftrace takes it with --unsafe only. */
+  readonly unsafe?: boolean | undefined;
+  /** What goes before the engine's command so that the semaphore of CPython 3.11's line probe is up: see line-semaphore.ts. */
+  readonly lineSemaphore?: readonly string[] | undefined;
   /** Start the engine (and only it) through sudo. */
   readonly sudo: boolean;
+  /** pytrace has started the target: it ends when pytrace does, however that ends. */
+  readonly own?: boolean;
+}
+
+/** A file of separate debugging information. */
+export interface DebugFile {
+  /** Where it lies in its folder: `.build-id/ab/cdef.debug`. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 /** One program to start, as an argument array: nothing here ever passes through a shell. */
@@ -64,10 +71,11 @@ export type EngineMessage =
   | { readonly kind: 'noise' }
   | { readonly kind: 'other'; readonly text: string };
 
-/** Folders that dtrace is given in place of its own; stap needs none. */
+/** Folders that an engine is given in place of its own: the first two are dtrace's, the last is SystemTap's. */
 export interface EngineFolders {
   readonly syslibdir?: string | undefined;
   readonly procfs?: string | undefined;
+  readonly debug?: string | undefined;
 }
 
 /** One tracer: a pure description of how it is called and what its stderr says. The supervisor does the rest. */
@@ -77,6 +85,17 @@ export interface Engine {
   objection(facts: EngineFacts, request: TraceRequest): string | null;
   command(facts: EngineFacts, request: TraceRequest, folders?: EngineFolders): Command;
   message(line: string): EngineMessage;
+  /** For an engine that does not print wire records itself. */
+  translator?(facts: EngineFacts, request: TraceRequest): StreamTranslator;
+}
+
+/** Makes wire records of what an engine prints. Keeps what is not yet whole. */
+export interface StreamTranslator {
+  push(chunk: Uint8Array): Uint8Array;
+  /** The engine is about to be told to stop. */
+  stopping(): void;
+  /** What is left when the engine has ended. */
+  end(): Uint8Array;
 }
 
 /** How an engine's run ended. */

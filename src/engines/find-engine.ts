@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { EngineFacts, EngineId, HostFacts } from './engine.js';
+import { ENGINE_IDS, type EngineFacts, type EngineId, type HostFacts } from './engine.js';
 
 /** A `-V` that has not answered by then counts as an engine without a version, not as a missing one. */
 const versionTimeoutMs = 5_000;
@@ -27,9 +27,9 @@ async function* programs(name: string, searchPath: string): AsyncGenerator<strin
   }
 }
 
-/** `D 2.0.7` or `Sun D 1.13` from dtrace, `version 5.6/0.196` from stap; '' where neither stands there. */
+/** `D 2.0.7` or `Sun D 1.13` from dtrace, `version 5.6/0.196` from stap, `bpftrace v0.17.0`; '' where none stands there. */
 export function versionIn(output: string): string {
-  return /(?:\bD|\bversion) (\d+(?:\.\d+)*)/.exec(output)?.[1] ?? '';
+  return /(?:\bD |\bversion |\bbpftrace v)(\d+(?:\.\d+)*)/.exec(output)?.[1] ?? '';
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -82,8 +82,8 @@ async function findDtrace(searchPath = process.env.PATH ?? ''): Promise<string |
   return null;
 }
 
-/** Both engines, dtrace first. */
+/** All engines. */
 export async function findEngines(): Promise<readonly EngineFacts[]> {
   const host = await readHost();
-  return Promise.all([findEngine('dtrace', host), findEngine('stap', host)]);
+  return Promise.all(ENGINE_IDS.map((id) => findEngine(id, host)));
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -15,15 +15,9 @@ interface Guarded {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-function start(shell: readonly string[], behaviour: string, libdir = ''): Guarded {
-  const { args } = guarded('dtrace', libdir, [
-    fakeEngine('dtrace', behaviour).path!,
-    '-s',
-    'calls.d',
-    '4321',
-    '',
-    'a b',
-  ]);
+function start(shell: readonly string[], behaviour: string, libdir = '', own = ''): Guarded {
+  const call = [fakeEngine('dtrace', behaviour).path!, '-s', 'calls.d', '4321', '', 'a b'];
+  const { args } = guarded('dtrace', libdir, call, own);
   const child = spawn(shell[0], [...shell.slice(1), ...args], { detached: true, stdio: 'pipe' });
   let stdout = '';
   let stderr = '';
@@ -64,6 +58,23 @@ for (const shell of shells) {
       expect(end.code).toBe(0);
       expect(end.stdout).toMatch(/\nZ\t\d+\t\d+\n\n$/);
       expect(end.stderr).toBe(`pytrace-guard: engine ${engine}\npytrace-guard: clean\n`);
+    });
+
+    it('ends a program that pytrace has started and still holds, when pytrace dies', async () => {
+      const held = spawn('sleep', ['100'], { stdio: 'ignore' });
+      const gone = new Promise((resolve) => held.once('exit', (_code, signal) => resolve(signal)));
+      held.kill('SIGSTOP');
+      const started = (pid: number): string => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
+      const other = start(shell, 'good', '', `${held.pid!}:1`);
+      await other.shown('main');
+      other.child.stdin!.end();
+      await other.ended;
+      expect(isAlive(held.pid!)).toBe(true);
+      const guard = start(shell, 'good', '', `${held.pid!}:${started(held.pid!)}`);
+      await guard.shown('main');
+      guard.child.stdin!.end();
+      expect(await gone).toBe('SIGTERM');
+      await guard.ended;
     });
 
     it('kills what ignores SIGTERM within 2 s when the lifeline breaks, even stopped', async () => {

@@ -1,4 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const lists = ['/sys/kernel/tracing/uprobe_events', '/sys/kernel/debug/tracing/uprobe_events'];
+/** How often it is tried: the kernel may keep an event for a moment after its dtrace has ended. */
+const tries = 15;
+const pauseMs = 100;
 
 /** Whether a process of that pid runs: not reaped is not running. */
 export function isAlive(pid: number): boolean {
@@ -20,16 +26,38 @@ export function isAlive(pid: number): boolean {
  * The kernel events that a dtrace of that pid has left behind, as group/name; null where they cannot be read (no root,
  * tracefs not mounted). dtrace 2.0.7 killed with SIGKILL leaves two: dt_<pid>_dtrace/BEGIN and /END.
  */
-export function leftEvents(pid: number): string[] | null {
-  for (const file of ['/sys/kernel/tracing/uprobe_events', '/sys/kernel/debug/tracing/uprobe_events']) {
+function leftEvents(pid: number): { file: string; events: string[] } | null {
+  for (const file of lists) {
     try {
       const prefix = new RegExp(`^[pr]:(dt_${pid}_\\S+)`);
-      return readFileSync(file, 'utf8')
+      const events = readFileSync(file, 'utf8')
         .split('\n')
         .flatMap((line) => prefix.exec(line)?.[1] ?? []);
+      return { file, events };
     } catch {
       // the other place
     }
   }
   return null;
+}
+
+/**
+ * Takes out what a dead dtrace of that pid has left, for when its guard died with it and nobody else can. True where
+ * nothing is left; false where something stays or nobody may look. What is still in use refuses.
+ */
+export async function removeEvents(pid: number): Promise<boolean> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const left = leftEvents(pid);
+    if (left === null) return false;
+    if (left.events.length === 0) return true;
+    if (attempt > 0) await sleep(pauseMs);
+    for (const event of left.events) {
+      try {
+        appendFileSync(left.file, `-:${event}\n`);
+      } catch {
+        // still in use, or not ours to take: the next look tells
+      }
+    }
+  }
+  return leftEvents(pid)?.events.length === 0;
 }

@@ -33,6 +33,25 @@ describe('command', () => {
     expect(key(two.args)).toEqual(key(one.args));
   });
 
+  it('names the folder of the debug file, and leaves out what is for dtrace alone', () => {
+    const { env } = stap.command(fakeEngine('stap'), fakeRequest(), { debug: '/tmp/pytrace-x' });
+    expect(env).toEqual({ LC_ALL: 'C', SYSTEMTAP_DEBUGINFO_PATH: '/tmp/pytrace-x' });
+    const parameters = [
+      { name: 'thread', value: 1 },
+      { name: 'unused', value: 2, engine: 'dtrace' as const },
+    ];
+    const { args } = stap.command(fakeEngine('stap'), { ...fakeRequest(), parameters });
+    expect(args.filter((_, i) => args[i - 1] === '-G')).toEqual(['thread=1']);
+    expect(args).not.toContain('-DMAXACTION=10000000');
+  });
+
+  it('raises the limits of scripts that print sums', () => {
+    const parameters = [{ name: 'interval_ms', value: 1000 }];
+    const { args } = stap.command(fakeEngine('stap'), { ...fakeRequest(), parameters });
+    expect(args).toContain('-DMAXACTION=10000000');
+    expect(args).toContain('-DMAXTRYLOCK=1000000');
+  });
+
   it('lets every -G through the safety pattern of stap 5.6', () => {
     const hostile = ['"', '', ' ', '%{ }%', 'a=b', '$x', '-', '/srv/app/x.py', 'é', '\n'];
     for (const text of hostile) {

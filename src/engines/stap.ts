@@ -1,6 +1,7 @@
-import type { Command, Engine, EngineFacts, EngineMessage, HostFacts, TraceRequest } from './engine.js';
+import type { Command, Engine, EngineFacts, EngineFolders, EngineMessage, HostFacts, TraceRequest } from './engine.js';
 import { elfObjection } from './elf-objection.js';
 import { decimal, literalPiece } from './literal.js';
+import { parametersFor } from './parameters.js';
 import { scriptPath } from './script-path.js';
 import { stapMessage } from './stap-message.js';
 
@@ -22,6 +23,11 @@ export function stapLiteral(text: string): string {
  * them constant.
  */
 const limits = ['-DMAXERRORS=1000000000', '-DMAXSKIPPED=1000000000', '-DMAXSTRINGLEN=1024', '-DSTP_NO_OVERLOAD'];
+/**
+ * The same for scripts that print sums: a snapshot of thousands of rows is more than a probe may do by default, and
+ * lasts longer than another one waits before it is skipped.
+ */
+const sumLimits = ['-DMAXACTION=10000000', '-DMAXTRYLOCK=1000000'];
 /** MB for output on its way to the reader; not part of the cache key. */
 const bufferMegabytes = '32';
 
@@ -52,38 +58,34 @@ export const stap: Engine = {
    * Tried with stap 5.6: -G and -s do not enter the cache key, nor does -x PID as such, but the file it executes
    * does; so one compilation serves every process of one interpreter, whatever the filters are.
    */
-  command(facts: EngineFacts, request: TraceRequest): Command {
-    const { target, filters } = request;
-    const frames = target.frames;
-    const globals: readonly (readonly [string, string])[] = [
-      ['thread', decimal(filters.thread)],
-      ['function_has', stapLiteral(filters.functionHas)],
-      ['file_has', stapLiteral(filters.fileHas)],
-      ['min_ns', decimal(filters.minDurationNs)],
-      ['depth_limit', decimal(filters.depth)],
-      ['main_interpreter', decimal(frames?.mainInterpreter ?? 0)],
-      ['holder', decimal(frames?.gilHolder ?? 0)],
-      ['current_frame', decimal(frames?.currentFrame ?? 0)],
-      ['previous', decimal(frames?.previous ?? 0)],
-      ['executable', decimal(frames?.executable ?? 0)],
-      ['owner', decimal(frames?.owner ?? 0)],
-      ['code_flags', decimal(frames?.codeFlags ?? 0)],
-    ];
+  command(facts: EngineFacts, request: TraceRequest, folders: EngineFolders = {}): Command {
+    const { target, parameters } = request;
+    const own = parametersFor('stap', request);
+    const globals = own
+      .filter(({ word }) => word !== true)
+      .map(({ name, value }) => [name, typeof value === 'string' ? stapLiteral(value) : decimal(value)] as const);
     return {
       file: facts.path ?? 'stap',
       args: [
         '-v',
         ...limits,
+        ...(parameters.some(({ name }) => name === 'interval_ms') ? sumLimits : []),
         '-s',
         bufferMegabytes,
         '-x',
         decimal(target.pid),
-        ...globals.filter(([, value]) => value !== '').flatMap(([name, value]) => ['-G', `${name}=${value}`]),
+        ...globals
+          .filter(([name, value]) => name !== '' && value !== '')
+          .flatMap(([name, value]) => ['-G', `${name}=${value}`]),
         scriptPath('scripts-stp', request.script, '.stp'),
         target.python?.elf.path ?? target.exe,
+        ...own.filter(({ word }) => word === true).map(({ value }) => String(value)),
       ],
       // The messages are matched in English.
-      env: { LC_ALL: 'C' },
+      env: {
+        LC_ALL: 'C',
+        ...(folders.debug === undefined ? {} : { SYSTEMTAP_DEBUGINFO_PATH: folders.debug }),
+      },
     };
   },
 

@@ -1,6 +1,7 @@
 import type { Engine, EngineHandlers, EngineMessage } from './engine.js';
 import { GUARD_CLEAN, GUARD_ENGINE, GUARD_LEFT } from './guard.js';
 import { LineJoiner } from './line-joiner.js';
+import { lineSemaphoreFailure } from './line-semaphore.js';
 import { sudoFailure } from './sudo.js';
 
 const flushMs = 100;
@@ -15,7 +16,7 @@ export interface StderrEvents extends Pick<EngineHandlers, 'progress' | 'loss' |
   enginePid(pid: number): void;
 }
 
-/** Reads one run's stderr: the guard's lines, sudo's, and the engine's, which it classifies and adds up. */
+/** Reads one run's stderr: the guard's lines, those of what starts the engine, and the engine's, which it classifies and adds up. */
 export class StderrReader {
   /** The first failure: what follows is usually its consequence. */
   failure: Failure | null = null;
@@ -56,7 +57,7 @@ export class StderrReader {
     // A probe that faults prints the same line a million times: classify it once.
     if (line !== this.lastLine) {
       if (this.ownLine(line)) return;
-      const sentence = sudoFailure(line);
+      const sentence = sudoFailure(line) ?? lineSemaphoreFailure(line);
       this.lastLine = line;
       this.lastMessage = sentence === null ? this.engine.message(line) : { kind: 'failure', sentence };
     }

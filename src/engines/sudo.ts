@@ -1,4 +1,5 @@
 import { UserError } from '../target/user-error.js';
+import type { EngineId } from './engine.js';
 import { findProgram } from './find-engine.js';
 
 export function isRoot(): boolean {
@@ -6,10 +7,10 @@ export function isRoot(): boolean {
 }
 
 /** Why this user may not start a tracer, with the cure; null where nothing is to be said (stap has groups of its own). */
-export function rightsObjection(id: 'dtrace' | 'stap', sudo: boolean): string | null {
+export function rightsObjection(id: EngineId, sudo: boolean): string | null {
   if (isRoot() || sudo) return null;
   if (id === 'stap') return null; // staprun says it better: stapusr and stapdev are enough
-  return 'dtrace needs root: run pytrace as root, or add --sudo to start only the tracer through sudo.';
+  return `${id} needs root: run pytrace as root, or add --sudo to start only the tracer through sudo.`;
 }
 
 /**
@@ -38,8 +39,10 @@ export function withSudo(
 export function sudoFailure(line: string): string | null {
   const text = /^sudo: (.*)$/.exec(line)?.[1];
   if (text === undefined) return null;
+  if (/^unable to resolve host/.test(text)) return null; // only a warning
   if (/password is required|terminal is required|no tty/.test(text)) {
-    return 'sudo wants a password; run `sudo -v` first, or run pytrace as root.';
+    // `sudo -v` has gone well before: it asks whether any command may be run.
+    return 'sudo wants a password for /bin/sh, in which the tracer and its guard run (a rule for dtrace alone is not enough); run pytrace as root, or ask for that right.';
   }
   return `sudo refused: ${text}.`;
 }

@@ -1,11 +1,20 @@
 import { tmpdir } from 'node:os';
 import { startChild, type ChildEnd, type GuardedChild } from './child.js';
-import type { Engine, EngineEnd, EngineFacts, EngineHandlers, RunningEngine, TraceRequest } from './engine.js';
+import type {
+  Engine,
+  EngineEnd,
+  EngineFacts,
+  EngineHandlers,
+  RunningEngine,
+  StreamTranslator,
+  TraceRequest,
+} from './engine.js';
 import { guarded } from './guard.js';
-import { isAlive, leftEvents } from './left-behind.js';
+import { isAlive, removeEvents } from './left-behind.js';
 import { StderrLog } from './stderr-log.js';
 import { StderrReader } from './stderr-reader.js';
 import { isRoot, withSudo } from './sudo.js';
+import { makeDebugFolder, type DebugFolder } from './debug-folder.js';
 import { makePrivateFolder, type PrivateFolder } from './private-folder.js';
 import { userSyslibdir } from './syslibdir.js';
 
@@ -19,10 +28,14 @@ export interface SupervisorOptions {
 }
 
 /** stap's pass 4 was seen to take over 70 s in silence, on a slow machine; dtrace arms in half a second, 8 s under load. */
-const armTimeout = { dtrace: 60_000, stap: 600_000 } as const;
+const armTimeout = { dtrace: 60_000, stap: 600_000, bpftrace: 60_000 } as const;
 /** The guard itself needs 10 s and up to 2 s of cleaning. */
 const stopTimeout = 15_000;
+/** Where dtrace holds the target, killing it may kill the target: see the guard. */
+const ptraceStopTimeout = 75_000;
 const giveUpMs = 2_000;
+/** bpftrace 0.27 reads its buffers each 0.1 s, and may leave what is in them when it is told to end. */
+const DRAIN_MS = 400;
 
 /**
  * Starts an engine under its guard and watches over it. handlers.end() comes exactly once, and nothing but losses
@@ -48,6 +61,8 @@ class Supervision implements RunningEngine {
   private stderr!: StderrReader;
   private readonly log = new StderrLog();
   private folder: PrivateFolder | null = null;
+  private translator: StreamTranslator | undefined;
+  private debug: DebugFolder | null = null;
   private ownLibrary = false;
   private watchdog: NodeJS.Timeout | undefined;
   private escalation: NodeJS.Timeout | undefined;
@@ -56,7 +71,10 @@ class Supervision implements RunningEngine {
   private readonly whole: Promise<boolean>;
   private isOver!: () => void;
   private isGone!: (clean: boolean) => void;
-  private readonly atExit = (): void => this.folder?.remove();
+  private readonly atExit = (): void => {
+    this.folder?.remove();
+    this.debug?.remove();
+  };
 
   constructor(
     private readonly engine: Engine,
@@ -83,6 +101,7 @@ class Supervision implements RunningEngine {
         return;
       }
     }
+    if (id === 'stap' && this.request.debugFile !== undefined) this.debug = makeDebugFolder(this.request.debugFile);
     this.start();
   }
 
@@ -93,11 +112,16 @@ class Supervision implements RunningEngine {
     const command = this.engine.command(this.facts, this.request, {
       syslibdir: chosen ?? (this.ownLibrary ? undefined : (folder?.library ?? undefined)),
       procfs: folder?.procfs,
+      debug: this.debug?.path,
     });
     const settings = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
     // Through env(1), since sudo passes no environment on; it executes the engine, so the pid stays the engine's.
-    const call = [...(settings.length === 0 ? [] : ['/usr/bin/env', ...settings]), command.file, ...command.args];
-    const guard = guarded(this.engine.id, folder?.path ?? '', call);
+    const { target, own, ptrace, lineSemaphore = [] } = this.request;
+    const environment = settings.length === 0 ? [] : ['/usr/bin/env', ...settings];
+    const call = [...environment, ...lineSemaphore, command.file, ...command.args];
+    const kind = this.engine.id === 'dtrace' && ptrace === 'allowed' ? 'dtrace-p' : this.engine.id;
+    const started = own === true ? `${target.pid}:${target.startTime}` : '';
+    const guard = guarded(kind, (folder ?? this.debug)?.path ?? '', call, started);
     const program = this.request.sudo ? withSudo(guard.file, guard.args) : guard;
     // What `sudo -v` has allowed counts for that terminal's session only (tried with sudo 1.9.17: in a new session it
     // wants the password again). sudo, by default, gives its command a session of its own, and leaves our keys alone.
@@ -115,13 +139,12 @@ class Supervision implements RunningEngine {
         if (this.state === 'armed') this.handlers.note(text);
       },
     });
+    this.translator = this.engine.translator?.(this.facts, this.request);
     this.watch();
     this.child = startChild(
       program.file,
       program.args,
-      (chunk) => {
-        if (this.state !== 'over') this.handlers.data(chunk);
-      },
+      (chunk) => this.data(this.translator?.push(chunk) ?? chunk),
       (chunk) => {
         this.log.push(chunk);
         this.options.log?.write(chunk);
@@ -152,13 +175,21 @@ class Supervision implements RunningEngine {
     if (this.state === 'starting' || this.state === 'armed') {
       this.state = 'stopping';
       clearTimeout(this.watchdog);
-      this.stopChild();
+      if (this.translator === undefined) this.stopChild();
+      else {
+        this.translator.stopping();
+        setTimeout(() => this.stopChild(), DRAIN_MS);
+      }
     }
     return this.over;
   }
 
   gone(): Promise<boolean> {
     return this.whole;
+  }
+
+  private data(chunk: Uint8Array): void {
+    if (this.state !== 'over' && chunk.length > 0) this.handlers.data(chunk);
   }
 
   private watch(): void {
@@ -172,14 +203,17 @@ class Supervision implements RunningEngine {
 
   private stopChild(): void {
     this.child.stop();
-    this.escalation ??= setTimeout(() => {
-      this.kill('SIGKILL');
-      this.escalation = setTimeout(() => {
-        this.verdict = `${this.engine.id} (process ${this.pid}) could not be stopped; stop it by hand.`;
-        this.finish();
-        this.isGone(false);
-      }, giveUpMs);
-    }, this.options.stopTimeoutMs ?? stopTimeout);
+    this.escalation ??= setTimeout(
+      () => {
+        this.kill('SIGKILL');
+        this.escalation = setTimeout(() => {
+          this.verdict = `${this.engine.id} (process ${this.pid}) could not be stopped; stop it by hand.`;
+          this.finish();
+          this.isGone(false);
+        }, giveUpMs);
+      },
+      this.options.stopTimeoutMs ?? (this.request.ptrace === 'allowed' ? ptraceStopTimeout : stopTimeout),
+    );
   }
 
   private kill(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -203,12 +237,13 @@ class Supervision implements RunningEngine {
     clearTimeout(this.escalation);
     this.escalation = undefined;
     this.stderr.end();
+    if (this.translator) this.data(this.translator.end());
     if (this.state === 'starting' && this.verdict === null && this.retry()) return;
     this.verdict ??= this.sentence(end);
     this.finish();
-    this.folder?.remove();
+    this.atExit();
     process.removeListener('exit', this.atExit);
-    this.isGone(this.checkGone());
+    void this.checkGone().then(this.isGone);
   }
 
   /** A dtrace that cannot do with the small library is started once more with its own. */
@@ -228,6 +263,7 @@ class Supervision implements RunningEngine {
     const name = this.engine.id;
     if (end.startError !== '') return `${name} could not be started: ${end.startError}`;
     if (this.stderr.failure !== null) return this.stderr.failure.sentence;
+    if (end.signal !== undefined) return `The guard of ${name} was killed, so the trace was stopped.`;
     const code = end.exitCode ?? 0;
     const how =
       code === 127 || code === 126
@@ -261,10 +297,10 @@ class Supervision implements RunningEngine {
     return file === null ? lines : [...lines, `All messages: ${file}`];
   }
 
-  private checkGone(): boolean {
+  private async checkGone(): Promise<boolean> {
     if (this.pid === 0) return true; // it has never run
     if (isAlive(this.pid)) return false;
     if (this.stderr.left !== null) return this.stderr.left === '';
-    return this.engine.id === 'dtrace' && leftEvents(this.pid)?.length === 0;
+    return this.engine.id === 'dtrace' && (await removeEvents(this.pid));
   }
 }

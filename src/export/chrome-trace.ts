@@ -1,7 +1,7 @@
 import type { CallsModel } from '../models/callsmodel.js';
 import type { FlowRing } from '../models/flowring.js';
-import { frameName, threadName } from './frames.js';
-import { jsonText } from './json.js';
+import { frameName, threadName } from '../models/frames.js';
+import { jsonText } from './json-stream.js';
 
 export interface ChromeTraceOptions {
   readonly pid: number;

@@ -1,5 +1,5 @@
 import type { Corrections } from '../models/corrections.js';
-import { thousands } from './amounts.js';
+import { thousands } from '../text/amounts.js';
 
 const WORDS: Readonly<Record<keyof Corrections, readonly [one: string, many: string]>> = {
   beforeAttach: ['frame entered before the attach', 'frames entered before the attach'],

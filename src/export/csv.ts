@@ -1,5 +1,5 @@
 import type { CallsModel } from '../models/callsmodel.js';
-import { frameName, threadRoots } from './frames.js';
+import { frameName, threadRoots } from '../models/frames.js';
 
 const COLUMNS =
   'tid,thread,node,parent,depth,function,file,line,running,calls,calls_per_s,self_ns,total_ns,' +
@@ -19,12 +19,12 @@ export function csv(model: CallsModel): string {
       const parent = nodes.parent[node];
       const row = [
         tid,
-        cell(name),
+        csvText(name),
         node,
         parent === root ? '' : parent,
         nodes.depth[node],
-        cell(called.name),
-        cell(called.file),
+        csvText(called.name),
+        csvText(called.file),
         called.line > 0 ? called.line : '',
         picture.running(node) ? 1 : 0,
         nodes.calls[node],
@@ -44,7 +44,7 @@ export function csv(model: CallsModel): string {
 }
 
 /** A spreadsheet runs what begins like a formula, and the names are the traced program's: a quote in front stops that. */
-function cell(text: string): string {
+export function csvText(text: string): string {
   const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
 }

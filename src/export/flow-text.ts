@@ -1,6 +1,6 @@
 import type { CallSink } from '../models/calltree.js';
 import type { FunctionTable } from '../models/functions.js';
-import { shortTime } from './amounts.js';
+import { time } from '../text/amounts.js';
 
 export interface FlowTextOptions {
   /** What is traced, in one line: `calls of 4242 (python3.15)`. */
@@ -62,8 +62,7 @@ export class FlowText implements CallSink {
     text += depth <= MAX_INDENT ? '  '.repeat(depth) : `${'  '.repeat(MAX_INDENT)}[${depth}] `;
     text += `${isReturn ? '<-' : '->'} ${names.shownName(symbol)} ${names.shownFile(symbol)}`;
     if (line > 0) text += `:${line}`;
-    if (isReturn)
-      text += duration >= 0 ? `  ${duration === 0 ? '0ns' : shortTime(duration)}` : '  (entered before attach)';
+    if (isReturn) text += duration >= 0 ? `  ${duration === 0 ? '0ns' : time(duration)}` : '  (entered before attach)';
     if (inferred) text += '  (inferred)';
     this.buffer += `${text}\n`;
     if (this.buffer.length > CHUNK) this.flush();

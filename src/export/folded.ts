@@ -1,5 +1,5 @@
 import type { CallsModel } from '../models/callsmodel.js';
-import { frameName, place, threadRoots } from './frames.js';
+import { frameName, place, threadRoots } from '../models/frames.js';
 
 /**
  * Folded stacks, as flame graph programs read them: `thread;frame;frame N`, root first, N the self time in whole µs.

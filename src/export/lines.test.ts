@@ -4,14 +4,16 @@ import { expectGolden } from '../../test/golden/golden.js';
 import { hostile } from '../../test/golden/programs.js';
 import { START, Traced, WALL } from '../../test/golden/traced.js';
 import { noCorrections } from '../models/corrections.js';
-import { asciiOnly } from './ascii-only.js';
+import { asciiOnly } from '../text/ascii-only.js';
 import { FlowText } from './flow-text.js';
-import { jsonName, jsonText, JsonLines } from './json.js';
+import { JsonCalls } from './json-calls.js';
+import { jsonName, JsonStream, jsonText } from './json-stream.js';
 
 /** What a JSON stream writes of a program; `ts` of the header as given. */
 function written(program: (traced: Traced) => Traced, ts = START): string {
   let text = '';
-  const sink = new JsonLines((chunk) => (text += chunk));
+  const stream = new JsonStream((chunk) => (text += chunk));
+  const sink = new JsonCalls(stream);
   const traced = new Traced({}, sink);
   const header = {
     engine: 'dtrace',
@@ -22,9 +24,10 @@ function written(program: (traced: Traced) => Traced, ts = START): string {
     ts,
     quality: 'exact',
   } as const;
-  sink.begin(header, traced.session.functions);
+  stream.begin(header);
+  sink.begin(traced.session.functions);
   program(traced).end();
-  sink.end({
+  stream.end({
     reason: 'duration',
     events: traced.session.accepted,
     lost: traced.session.lost,
@@ -61,14 +64,13 @@ describe('JSON lines', () => {
 
   it('writes lines of plain ASCII control-free JSON, whatever the names', () => {
     let text = '';
-    const sink = new JsonLines((chunk) => (text += chunk));
+    const stream = new JsonStream((chunk) => (text += chunk));
+    const sink = new JsonCalls(stream);
     const { session } = hostile().feed();
-    sink.begin(
-      { engine: 'stap', script: 'calls', pid: 1, python: '', wall: WALL, ts: START, quality: 'partial' },
-      session.functions,
-    );
+    stream.begin({ engine: 'stap', script: 'calls', pid: 1, python: '', wall: WALL, ts: START, quality: 'partial' });
+    sink.begin(session.functions);
     for (let fn = 0; fn < session.functions.size; fn++) sink.call(false, 1, 2, 3, fn, 0, -1, 0, fn === 0);
-    sink.flush();
+    stream.flush();
     for (const line of text.trimEnd().split('\n')) {
       expect(() => JSON.parse(line) as unknown).not.toThrow();
 
@@ -90,9 +92,10 @@ describe('JSON lines', () => {
   });
 
   it('writes nothing before it has begun', () => {
-    const sink = new JsonLines(() => expect.unreachable());
+    const stream = new JsonStream(() => expect.unreachable());
+    const sink = new JsonCalls(stream);
     sink.call(false, 1, 2, 3, 0, 0, -1, 0, false);
-    sink.flush();
+    stream.flush();
   });
 });
 

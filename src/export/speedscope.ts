@@ -1,6 +1,6 @@
 import type { CallsModel } from '../models/callsmodel.js';
-import { frameName, threadRoots } from './frames.js';
-import { jsonText } from './json.js';
+import { frameName, threadRoots } from '../models/frames.js';
+import { jsonText } from './json-stream.js';
 
 const SCHEMA = 'https://www.speedscope.app/file-format-schema.json';
 

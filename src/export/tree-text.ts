@@ -1,6 +1,6 @@
 import type { CallsModel } from '../models/callsmodel.js';
-import { percent, shortTime, span, thousands } from './amounts.js';
-import { frameName, place, threadRoots } from './frames.js';
+import { percent, shareOf, span, thousands, timeOrDash } from '../text/amounts.js';
+import { frameName, place, threadRoots } from '../models/frames.js';
 
 const MAX_INDENT = 60;
 
@@ -12,7 +12,7 @@ export function treeText(model: CallsModel, title: string): string {
   let out = `# ${title}\n`;
   out += `# SELF% and TOTAL% are of each thread's time since ${since}; a * marks what is on the stack at this moment\n`;
   if (model.minDurationNs > 0) {
-    out += `# calls shorter than ${shortTime(model.minDurationNs)} are not told of: their time is their caller's own\n`;
+    out += `# calls shorter than ${timeOrDash(model.minDurationNs)} are not told of: their time is their caller's own\n`;
   }
   out += `  ${'CALLS'.padStart(13)} ${'SELF'.padStart(8)} ${'TOTAL'.padStart(8)}  SELF% TOTAL%  CALL TREE\n`;
   const roots = threadRoots(model);
@@ -27,8 +27,8 @@ export function treeText(model: CallsModel, title: string): string {
       const called = frameName(functions, nodes.fn[node]);
       const depth = nodes.depth[node] - 1;
       const indent = depth <= MAX_INDENT ? '  '.repeat(depth) : `${'  '.repeat(MAX_INDENT)}[${depth}] `;
-      const times = `${shortTime(self).padStart(8)} ${shortTime(total).padStart(8)}`;
-      const shares = `${percent(self, wall).padStart(6)} ${percent(total, wall).padStart(6)}`;
+      const times = `${timeOrDash(self).padStart(8)} ${timeOrDash(total).padStart(8)}`;
+      const shares = `${share(self, wall)} ${share(total, wall)}`;
       const where = place(called);
       out += `${running ? '*' : ' '} ${thousands(calls).padStart(13)} ${times} ${shares}  ${indent}${called.name}`;
       out += where === '' ? '\n' : `  ${where}\n`;
@@ -36,4 +36,8 @@ export function treeText(model: CallsModel, title: string): string {
   }
   if (roots.length === 0) out += `# ${model.notice || 'no calls seen'}\n`;
   return out;
+}
+
+function share(part: number, whole: number): string {
+  return `${percent(shareOf(part, whole))}%`.padStart(6);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NodeFunction } from './nodes.js';
-import { Session } from './session.js';
+import { CallsSession } from './calls-session.js';
 
 type Style = 'frames' | 'names';
 
@@ -160,7 +160,7 @@ const defLine = (live: Live): number => 100 * live.fn;
 const yieldLine = (live: Live): number => 100 * live.fn + 7;
 
 /** The tree as path -> [calls, self, total]. */
-function paths(session: Session): Map<string, [number, number, number]> {
+function paths(session: CallsSession): Map<string, [number, number, number]> {
   const { tree, functions, symbols } = session;
   const { nodes } = tree;
   const out = new Map<string, [number, number, number]>();
@@ -178,8 +178,8 @@ function paths(session: Session): Map<string, [number, number, number]> {
   return out;
 }
 
-function feed(lines: readonly string[], atAttach: number[] = []): Session {
-  const session = new Session();
+function feed(lines: readonly string[], atAttach: number[] = []): CallsSession {
+  const session = new CallsSession();
   session.threadsAtAttach(atAttach);
   session.push(Buffer.from(lines.join('\n')));
   session.end();
@@ -236,7 +236,7 @@ describe('the call tree of a random program equals its truth', () => {
         for (const op of ops) program.step(...op);
         program.finish();
         const bytes = Buffer.from(program.lines.join('\n'));
-        const session = new Session();
+        const session = new CallsSession();
         for (let i = 0, k = 0; i < bytes.length; k++) {
           const size = sizes[k % sizes.length];
           session.push(bytes.subarray(i, i + size));
@@ -336,7 +336,7 @@ describe('attached in the middle of a deep stack', () => {
   });
 
   it('counts a limit on depth from the attach, as the scripts do', () => {
-    const session = new Session({ depth: 2 });
+    const session = new CallsSession({ depth: 2 });
     session.threadsAtAttach([100]);
     const nested = [
       call('E', 1100, 'a', 1, 20, 10),
@@ -389,6 +389,37 @@ describe('what the probes of 3.15 leave out', () => {
 });
 
 describe('bounds', () => {
+  it('leaves frames of before the attach unnamed where more than a thousand threads share a root', () => {
+    const tids = Array.from({ length: 1500 }, (_, i) => 10_000 + i);
+    let ts = 2000;
+    const all = (kind: string, name: string, frame: number, extra: number): string[] =>
+      tids.map((tid) =>
+        call(kind, ts++, name, 1, tid * 1000 + frame, extra < 0 ? 0 : tid * 1000 + extra).replace(
+          '\t100\t',
+          `\t${tid}\t`,
+        ),
+      );
+    const round = (middle: string): string[] => [
+      ...all('E', 'leaf', 30, 20),
+      ...all('R', 'leaf', 30, -1),
+      ...all('R', middle, 20, -1),
+    ];
+    const session = feed([...head, ...round('middle'), ...round('middle'), ...round('other'), ''], tids);
+    const { nodes, threads } = session.tree;
+    let leaves = 0;
+    const seen = new Set<number>();
+    for (const { root } of [...threads.stacks.values(), ...threads.retired]) {
+      if (seen.has(root)) continue;
+      seen.add(root);
+      nodes.walk(root, (node) => {
+        if (nodes.fn[node] >= 0 && session.symbols.name(session.functions.symbolOf(nodes.fn[node])) === 'leaf')
+          leaves += nodes.calls[node];
+      });
+    }
+    expect(leaves).toBe(4500);
+    expect(nodes.find(threads.sharedRoot, NodeFunction.unknown)).toBeGreaterThan(0);
+  });
+
   it('folds what finds no room, and counts it', () => {
     const lines = [...head];
     for (let i = 0; i < 60_000; i++)

@@ -1,3 +1,4 @@
+import type { EventColumns, EventSink } from '../wire/columns.js';
 import { Kind } from '../wire/records.js';
 import { CompletedCalls } from './completed.js';
 import { noCorrections, type Corrections } from './corrections.js';
@@ -43,7 +44,7 @@ const SHIM = '__init__';
  * Corrections). Self time goes to the frame on top between two events of its thread; total time of a node is that of
  * its activations, of which a stack holds at most one, so recursion is never counted twice within a node.
  */
-export class CallTree {
+export class CallTree implements EventSink {
   readonly nodes: Nodes;
   readonly threads: TreeThreads;
   readonly corrections: Corrections = noCorrections();
@@ -67,14 +68,20 @@ export class CallTree {
     this.completed = new CompletedCalls(this.nodes);
   }
 
-  event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void {
+  event(columns: EventColumns, slot: number): void {
+    const tid = columns.tid[slot];
+    const line = columns.line[slot];
+    const frame = columns.frame[slot];
+    const extra = columns.extra[slot];
+    const symbol = columns.symbol[slot];
+    let ts = columns.ts[slot];
     const thread = this.current?.tid === tid ? this.current : this.threads.of(tid, ts);
     this.current = thread;
     if (ts < thread.last) {
       this.corrections.lateEvents++;
       ts = thread.last;
     }
-    switch (kind) {
+    switch (columns.kind[slot]) {
       case Kind.return:
         this.leave(thread, ts, line, frame, extra === 1, symbol);
         break;
@@ -97,6 +104,26 @@ export class CallTree {
       }
       default:
         break;
+    }
+  }
+
+  /**
+   * Nothing was traced from `from` to `to`: what stood on the stacks is taken to have run until then, and what stands on
+   * them now was entered unseen. The time in between is nobody's.
+   */
+  gap(from: number, to: number): void {
+    const { threads, nodes } = this;
+    for (const thread of threads.stacks.values()) {
+      const end = Math.max(from, thread.last);
+      this.charge(thread, end);
+      while (thread.depth > 0) {
+        const at = --thread.depth;
+        if (thread.hidden[at] === 1) continue;
+        nodes.active[thread.nodes[at]] = 0;
+        nodes.total[thread.nodes[at]] += end - thread.starts[at];
+      }
+      thread.pause(to - end);
+      thread.unknownBase = !this.filtered;
     }
   }
 
@@ -195,7 +222,7 @@ export class CallTree {
       this.nodes.active[node] = 0;
       if (whole) this.nodes.addDuration(node, duration);
       else this.nodes.total[node] += duration;
-      if (at === 0 && !whole) {
+      if (at === 0 && !whole && !this.shares(thread)) {
         thread.orphan = node;
         thread.orphanStart = thread.starts[at];
       }
@@ -308,11 +335,16 @@ export class CallTree {
     else this.nodes.merge(node, twin, (from, into) => thread.replaceNode(from, into));
   }
 
+  private shares(thread: ThreadStack): boolean {
+    return thread.root === this.threads.sharedRoot;
+  }
+
   /** A frame that stood as `?` has returned, and so told its name. */
   private name(thread: ThreadStack, at: number, fn: number): number {
     if (at === 0 && thread.unknownBase) this.corrections.beforeAttach++;
     const node = thread.nodes[at];
-    if (this.nodes.fn[node] !== NodeFunction.unknown) return node;
+    // Where threads share a root, the same `?` may stand for frames of others.
+    if (this.nodes.fn[node] !== NodeFunction.unknown || this.shares(thread)) return node;
     const twin = this.nodes.find(this.nodes.parent[node], fn);
     if (twin < 0) {
       this.nodes.rename(node, fn);

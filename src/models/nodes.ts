@@ -211,6 +211,12 @@ export class Nodes {
   }
 
   private remember(node: number): void {
+    // Only here do all nodes stand where their parents say: a rehash in the middle of a move would keep both places.
+    if (this.tombstones > this.slots.length >> 2) this.rehash(this.slots.length);
+    else this.insert(node);
+  }
+
+  private insert(node: number): void {
     const mask = this.slots.length - 1;
     let slot = hash(this.parent[node], this.fn[node]) & mask;
     while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
@@ -226,7 +232,7 @@ export class Nodes {
     }
     // A tombstone: what collided behind it must still be found.
     this.slots[slot] = -2;
-    if (++this.tombstones > this.slots.length >> 2) this.rehash(this.slots.length);
+    this.tombstones++;
   }
 
   private blank(node: number): void {
@@ -242,7 +248,7 @@ export class Nodes {
     this.slots = new Int32Array(length).fill(-1);
     this.tombstones = 0;
     const gone = new Set(this.free);
-    for (let node = 0; node < this.count; node++) if (this.parent[node] >= 0 && !gone.has(node)) this.remember(node);
+    for (let node = 0; node < this.count; node++) if (this.parent[node] >= 0 && !gone.has(node)) this.insert(node);
   }
 
   private grow(): void {

@@ -1,41 +1,27 @@
-import { globMatcher } from '../wire/glob.js';
-import { NULL_NAME } from '../wire/escape.js';
+import type { EventColumns } from '../wire/columns.js';
 import { sanitize } from '../wire/names.js';
-import { Reorder } from '../wire/reorder.js';
+import type { RecordSpec } from '../wire/records.js';
 import { Scanner, type PlainRecord } from '../wire/scanner.js';
 import { Symbols } from '../wire/symbols.js';
-import { CallTree, type CallSink } from './calltree.js';
-import { FlowRing } from './flowring.js';
-import { FunctionTable } from './functions.js';
-import { TreePicture } from './treepicture.js';
-
-/** What is asked for, beyond what the script already leaves out: the exact filters. */
-export interface SessionFilters {
-  /** 0 = all. */
-  readonly thread?: number;
-  /** Globs on co_name and co_filename; '' = all. */
-  readonly functionGlob?: string;
-  readonly fileGlob?: string;
-  readonly minDurationNs?: number;
-  /** 0 = no limit. */
-  readonly depth?: number;
-}
 
 export type Quality = 'exact' | 'partial';
 
+/** Where the scanner writes call events, and how it says that one is whole. */
+export interface EventTarget {
+  readonly columns: EventColumns;
+  readonly free: number;
+  event(): void;
+}
+
 const RATE_HISTORY = 60;
-const ACCEPT = 1;
-const REJECT = 2;
 
 /**
- * All that is known of one trace, live or replayed: bytes go in, models come out. It has no clock of its own: `tick` is
- * called about once a second and `flush` when nothing has come for a while.
+ * What is known of one trace, live or replayed, whatever its view: bytes go in, models come out of the class that a view
+ * derives from this one. It has no clock of its own: `tick` is called about once a second, `flush` when nothing has come
+ * for a while. A stream may begin anew after a pause (another view was looked at): times go on, what is in between was
+ * not watched.
  */
-export class Session {
-  readonly symbols = new Symbols();
-  readonly functions = new FunctionTable(this.symbols);
-  readonly flow = new FlowRing();
-  readonly tree: CallTree;
+export abstract class Session {
   readonly scanner: Scanner;
   /** Names by thread id; fit for a terminal. */
   readonly threadNames = new Map<number, string>();
@@ -46,62 +32,50 @@ export class Session {
   armed = false;
   /** The engine's own end record has come. */
   ended = false;
-  /** Events that were let through the filters. */
-  accepted = 0;
+  /** When the probes were armed first, ns since the header. */
+  attachedAt = 0;
+  /** ns in between for which nothing was traced. */
+  unwatched = 0;
   /** ns since the header of the newest event seen. */
   newest = 0;
   /** Events a second in each of the last seconds, oldest first. */
   readonly eventRates: number[] = [];
   onRecord: ((record: PlainRecord) => void) | undefined;
-  private readonly reorder: Reorder;
-  private readonly matches: ((symbol: number) => boolean) | undefined;
-  private readonly accept: number[] = [];
-  private readonly thread: number;
-  private previousCalls = new Float64Array(0);
-  private rates = new Float32Array(0);
   private tickAt = -1;
-  private tickEvents = 0;
-  /** Event records that the script says it wrote, once its end record has come. */
+  private ratedAt = -1;
+  private ratedEvents = 0;
+  /** Event records that the scripts say they wrote, once their end records have come. */
   private emitted = 0;
+  /** When the last script ended, ns since the header. */
+  protected stoppedAt = 0;
 
-  /** `sink` hears of each call as well as the flow ring does. */
-  constructor(filters: SessionFilters = {}, sink?: CallSink) {
-    this.thread = filters.thread ?? 0;
-    const fn = globMatcher(filters.functionGlob ?? '');
-    const file = globMatcher(filters.fileGlob ?? '');
-    const filtered = fn !== undefined || file !== undefined;
-    if (filtered) {
-      this.matches = (symbol) =>
-        (fn?.(this.symbols.name(symbol)) ?? true) && (file?.(this.symbols.file(symbol)) ?? true);
-    }
-    const { flow } = this;
-    this.tree = new CallTree(this.functions, {
-      maxDepth: filters.depth ?? 0,
-      filtered,
-      sink: sink
-        ? {
-            call: (...event) => {
-              flow.call(...event);
-              sink.call(...event);
-            },
-          }
-        : flow,
-    });
-    this.reorder = new Reorder({
-      event: (kind, ts, tid, line, frame, extra, symbol) => {
-        if (ts > this.newest) this.newest = ts;
-        this.tree.event(kind, ts, tid, line, frame, extra, symbol);
+  /** ns since the header of the moment that `accepted` tells of; undefined where that is now. */
+  protected get acceptedAt(): number | undefined {
+    return undefined;
+  }
+
+  /** Events that were let through the filters: what the header counts. */
+  abstract readonly accepted: number;
+
+  /** `records` are those that only this view's script writes. */
+  protected constructor(
+    readonly symbols: Symbols,
+    events: EventTarget,
+    records: readonly RecordSpec[] = [],
+  ) {
+    this.scanner = new Scanner(
+      symbols,
+      {
+        columns: events.columns,
+        get free() {
+          return events.free;
+        },
+        event: () => events.event(),
+        record: (record) => this.record(record),
+        row: (kind, fields) => this.row?.(kind, fields),
       },
-    });
-    this.scanner = new Scanner(this.symbols, {
-      event: (kind, ts, tid, line, frame, extra, symbol) => {
-        if (this.thread !== 0 && tid !== this.thread) return;
-        if (this.matches !== undefined && !this.accepts(symbol)) return;
-        this.accepted++;
-        this.reorder.event(kind, ts, tid, line, frame, extra, symbol);
-      },
-      record: (record) => this.record(record),
-    });
+      records,
+    );
   }
 
   /** Bytes of the stream, in any chunks. */
@@ -109,26 +83,29 @@ export class Session {
     this.scanner.push(chunk);
   }
 
-  /** Nothing has come for a while: what waits to be put in order is told. */
-  flush(): void {
-    this.reorder.flush();
+  /** Lines of records that pytrace itself writes, without their newlines. */
+  insert(lines: readonly string[]): void {
+    if (lines.length > 0) this.scanner.insert(Buffer.from(`${lines.join('\n')}\n`, 'latin1'));
   }
+
+  /** Nothing has come for a while: what waits to be put in order is told. */
+  abstract flush(): void;
 
   /** The stream is over. */
   end(): void {
     this.scanner.end();
-    this.reorder.flush();
+    this.flush();
   }
 
   lose(cause: string, count: number): void {
     if (count > 0) this.losses.set(cause, (this.losses.get(cause) ?? 0) + count);
   }
 
-  /** Event records that the script says it wrote and that are neither here nor told lost; 0 before its end record. */
+  /** Event records that the scripts say they wrote and that are neither here nor told lost; 0 before their end records. */
   get missing(): number {
     let reported = 0;
     for (const count of this.losses.values()) reported += count;
-    return Math.max(0, this.emitted - this.scanner.events - this.scanner.malformed - reported);
+    return Math.max(0, this.emitted - this.scanner.events - this.ownRecords - this.scanner.malformed - reported);
   }
 
   /** Events lost: told of by the engine, missing from what its script says it wrote, or not readable. */
@@ -136,17 +113,25 @@ export class Session {
     let reported = 0;
     for (const count of this.losses.values()) reported += count;
     const { events, malformed } = this.scanner;
-    return malformed + Math.max(reported, this.emitted - events - malformed, 0);
+    return malformed + Math.max(reported, this.emitted - events - this.ownRecords - malformed, 0);
+  }
+
+  /** Why what is counted cannot be the whole truth, losses apart, in one sentence without a full stop. */
+  get partialReason(): string | undefined {
+    return undefined;
+  }
+
+  /** Where its numbers come from, in one word. */
+  get source(): string {
+    return 'usdt';
   }
 
   get quality(): Quality {
-    return this.lost > 0 || this.symbols.overflow > 0 ? 'partial' : 'exact';
+    return this.lost > 0 || this.partialReason !== undefined || this.symbols.overflow > 0 ? 'partial' : 'exact';
   }
 
   /** Threads that ran when the probes were armed: frames on their stacks were entered unseen. */
-  threadsAtAttach(tids: Iterable<number>): void {
-    for (const tid of tids) this.tree.threads.atAttach.add(tid);
-  }
+  abstract threadsAtAttach(tids: Iterable<number>): void;
 
   nameThread(tid: number, name: string): void {
     this.threadNames.set(tid, sanitize(name));
@@ -155,58 +140,71 @@ export class Session {
   /** Takes the second's rates. `now` in ns since the header. */
   tick(now: number): void {
     const seconds = (now - this.tickAt) / 1e9;
-    const events = this.scanner.events;
-    const { nodes } = this.tree;
-    if (this.tickAt >= 0 && seconds > 0) {
-      this.eventRates.push((events - this.tickEvents) / seconds);
-      if (this.eventRates.length > RATE_HISTORY) this.eventRates.shift();
-      if (this.rates.length < nodes.count) this.rates = new Float32Array(nodes.parent.length);
-      for (let node = 0; node < nodes.count; node++) {
-        this.rates[node] = Math.max(0, (nodes.calls[node] - (this.previousCalls[node] ?? 0)) / seconds);
-      }
-    }
-    if (this.previousCalls.length < nodes.count) this.previousCalls = new Float64Array(nodes.parent.length);
-    this.previousCalls.set(nodes.calls.subarray(0, nodes.count));
+    this.takeRate(now);
+    this.second(now, this.tickAt >= 0 && seconds > 0 ? seconds : 0);
     this.tickAt = now;
-    this.tickEvents = events;
+  }
+
+  /** Events a second since the last time; where they are told in sums, from one telling to the next. */
+  private takeRate(now: number): void {
+    const at = this.acceptedAt ?? now;
+    const seconds = (at - this.ratedAt) / 1e9;
+    if (this.ratedAt >= 0 && seconds <= 0) return;
+    if (this.ratedAt >= 0) {
+      this.eventRates.push((this.accepted - this.ratedEvents) / seconds);
+      if (this.eventRates.length > RATE_HISTORY) this.eventRates.shift();
+    }
+    this.ratedAt = at;
+    this.ratedEvents = this.accepted;
   }
 
   /** Rates over the whole stream so far: what a recording shows that was read at once. */
   average(): void {
-    const seconds = (this.newest - this.tree.threads.attachedAt) / 1e9;
-    const { nodes } = this.tree;
+    const seconds = this.watched(this.newest) / 1e9;
     if (seconds <= 0) return;
-    if (this.rates.length < nodes.count) this.rates = new Float32Array(nodes.parent.length);
-    for (let node = 0; node < nodes.count; node++) this.rates[node] = nodes.calls[node] / seconds;
     this.eventRates.length = 0;
-    this.eventRates.push(this.scanner.events / seconds);
+    this.eventRates.push(this.accepted / seconds);
+    this.whole(seconds);
   }
 
-  picture(now: number): TreePicture {
-    return TreePicture.of(this.tree, this.known(now), this.rates);
+  /** ns for which something was traced, up to `now`. */
+  watched(now: number): number {
+    return Math.max(0, now - this.attachedAt - this.unwatched);
   }
 
-  frozenPicture(now: number): TreePicture {
-    return TreePicture.frozen(this.tree, this.known(now), this.rates);
+  /** Records of its script that are counted in the script's end record, call events apart. */
+  protected get ownRecords(): number {
+    return 0;
   }
 
-  /** Until when it is known what ran: events that still wait to be put in order tell of what comes after. */
-  private known(now: number): number {
-    return Math.min(Math.max(now, this.newest), this.reorder.oldest);
-  }
+  /** A second is over; `seconds` since the last, 0 at the first. */
+  protected abstract second(now: number, seconds: number): void;
 
-  private accepts(symbol: number): boolean {
-    const known = this.accept[symbol];
-    if (known !== undefined) return known === ACCEPT;
-    const yes = this.symbols.name(symbol) !== NULL_NAME && this.matches!(symbol);
-    this.accept[symbol] = yes ? ACCEPT : REJECT;
-    return yes;
+  /** All has been read at once: rates are over that many seconds. */
+  protected abstract whole(seconds: number): void;
+
+  /** A record that only this view's script writes. */
+  protected own?(record: PlainRecord): void;
+
+  /** The same where it is declared a row: `fields` are overwritten by the next. */
+  protected row?(kind: number, fields: Float64Array): void;
+
+  /** The probes are armed, at `ts` since the header. */
+  protected arm?(ts: number): void;
+
+  /** Nothing was traced from `from` to `to`: what went on then is not known. */
+  protected gap?(from: number, to: number): void;
+
+  /** ns since the header of a reading of the engine's clock. */
+  protected since(clock: bigint): number {
+    return this.header ? Number(clock - this.header.ts) : 0;
   }
 
   private record(record: PlainRecord): void {
     const { ints, strings } = record;
     switch (record.kind) {
       case 'H':
+        this.ended = false;
         this.header ??= {
           version: Number(ints.version),
           script: strings.script,
@@ -216,12 +214,10 @@ export class Session {
         };
         break;
       case 'A':
-        this.armed = true;
-        if (this.header) this.tree.threads.attachedAt = Number(ints.ts - this.header.ts);
-        this.newest = Math.max(this.newest, this.tree.threads.attachedAt);
+        this.armAt(this.since(ints.ts));
         break;
       case 'T':
-        if (ints.atAttach === 1n) this.tree.threads.atAttach.add(Number(ints.tid));
+        if (ints.atAttach === 1n) this.threadsAtAttach([Number(ints.tid)]);
         this.nameThread(Number(ints.tid), strings.name);
         break;
       case 'L':
@@ -229,11 +225,27 @@ export class Session {
         break;
       case 'Z':
         this.ended = true;
-        this.emitted = Number(ints.emitted);
+        this.emitted += Number(ints.emitted);
+        this.stoppedAt = Math.max(this.newest, this.since(ints.ts));
         break;
       default:
+        this.own?.(record);
         break;
     }
     this.onRecord?.(record);
+  }
+
+  private armAt(ts: number): void {
+    if (this.armed) {
+      const from = Math.max(this.stoppedAt, this.newest);
+      this.flush();
+      this.unwatched += Math.max(0, ts - from);
+      this.gap?.(from, ts);
+      this.tickAt = -1;
+      this.ratedAt = -1;
+    } else this.attachedAt = ts;
+    this.armed = true;
+    this.newest = Math.max(this.newest, ts);
+    this.arm?.(ts);
   }
 }

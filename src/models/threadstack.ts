@@ -26,8 +26,8 @@ export class ThreadStack {
     readonly tid: number,
     /** Node of the thread in the tree. */
     readonly root: number,
-    /** Since when this thread is watched, ns. */
-    readonly since: number,
+    /** Since when this thread is watched, ns; later by each pause. */
+    public since: number,
     unknownBase: boolean,
   ) {
     this.last = since;
@@ -44,6 +44,14 @@ export class ThreadStack {
     this.starts[i] = start;
     this.own[i] = 0;
     this.hidden[i] = hidden ? 1 : 0;
+  }
+
+  /** For so many ns nothing was traced. */
+  pause(ns: number): void {
+    this.since += ns;
+    this.last += ns;
+    this.lastShown = this.last;
+    this.orphan = -1;
   }
 
   /** Index of the innermost activation of this frame, -1 if it is not on the stack. */

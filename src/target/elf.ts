@@ -162,6 +162,12 @@ export function definedSymbols(elf: Elf, names: readonly string[]): Map<string, 
   return found;
 }
 
+/** Where the file holds what is loaded at a link-time address; null where it does not. */
+export function fileOffset(elf: Elf, address: number): number | null {
+  const home = elf.segments.find((s) => address >= s.address && address < s.address + s.fileSize);
+  return home === undefined ? null : address - home.address + home.offset;
+}
+
 /** The DT_NEEDED entries: names of shared libraries, as the linker wrote them. */
 export function neededLibraries(elf: Elf): string[] {
   const dynamic = elf.section('.dynamic');

@@ -54,7 +54,8 @@ export async function catchPython(pid: number, deadlineMs: number): Promise<Catc
   while (exe !== null && performance.now() < deadline) {
     const end = attentively(() => runUntilChange(pid, exe!, needsLibrary));
     const now = exeOf(pid);
-    if (end === 'ended' || now === null) return { kind: 'ended' };
+    if (now === null) return { kind: 'ended' };
+    if (end === 'ended') return { kind: 'too-late' };
     if (end === 'changed') {
       if (now !== exe) {
         // The first program is the shell that we started; every further one that is left behind is a launcher.

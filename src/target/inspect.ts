@@ -1,3 +1,4 @@
+import { stackLayoutOf } from './code-layout.js';
 import { frameLayoutOf } from './debug-offsets.js';
 import { fileIdentity, findInterpreter, type Interpreter } from './interpreter.js';
 import { userText } from './owner.js';
@@ -41,6 +42,7 @@ export function inspectTarget(pid: number): Target {
     elfVisibleHere: sameFile(interpreter.elf.readPath, interpreter.elf.path),
     sameMountNamespace: readMountNamespace(pid) === readMountNamespace('self'),
     frames: framesOf(interpreter, pid),
+    stack: stackLayoutOf(interpreter, pid),
   };
 }
 

@@ -10,7 +10,7 @@ import { signal } from './signals.js';
 import { ExitCode, UserError } from './user-error.js';
 
 const LIMIT_MS = 10_000;
-const ATTEMPTS = 10;
+const ATTEMPTS = 30;
 
 export interface LaunchOptions {
   readonly cwd?: string;

@@ -22,6 +22,8 @@ export interface ProcessStatus {
   /** 0 for kernel threads and zombies. */
   readonly rssBytes: number;
   readonly threads: number;
+  /** Who holds it by ptrace; 0 where nobody does. */
+  readonly tracer: number;
 }
 
 /** What a header shows of a running process. */
@@ -76,6 +78,7 @@ export function parseStatus(text: string): ProcessStatus | null {
     processId: Number(processId[0]),
     rssBytes: Number(value('VmRSS')?.[0] ?? 0) * 1024,
     threads: Number(value('Threads')?.[0] ?? 0),
+    tracer: Number(value('TracerPid')?.[0] ?? 0),
   };
 }
 

@@ -9,14 +9,20 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-/** Stops a process and waits, without giving up the processor for long, until it stands; false where it has ended. */
+/**
+ * Stops a process and waits, without giving up the processor for long, until it stands; false where it has ended, or
+ * does not stop in time.
+ */
 export function stop(pid: number): boolean {
   return signal(pid, 'SIGSTOP') && waitStopped(pid);
 }
 
-/** Waits until a process that was sent SIGSTOP stands; false where it has ended or does not stop within a second. */
+/** To stop, a process has to be given a processor: seconds can pass where others want it more. */
+const STOP_LIMIT_MS = 10_000;
+
+/** Waits until a process that was sent SIGSTOP stands; false where it has ended, or does not stop in 10 s. */
 export function waitStopped(pid: number): boolean {
-  const deadline = performance.now() + 1000;
+  const deadline = performance.now() + STOP_LIMIT_MS;
   for (let turn = 0; performance.now() < deadline; turn++) {
     const state = readStat(pid)?.state;
     if (state === 'T') return true;

@@ -1,17 +1,20 @@
 /** The probes of CPython's provider `python`, as .note.stapsdt spells them. */
-export type ProbeName =
-  | 'function__entry'
-  | 'function__return'
-  | 'line'
-  | 'gc__start'
-  | 'gc__done'
-  | 'import__find__load__start'
-  | 'import__find__load__done'
-  | 'audit'
-  | 'instance__new__start'
-  | 'instance__new__done'
-  | 'instance__delete__start'
-  | 'instance__delete__done';
+export const PYTHON_PROBES = [
+  'function__entry',
+  'function__return',
+  'line',
+  'gc__start',
+  'gc__done',
+  'import__find__load__start',
+  'import__find__load__done',
+  'audit',
+  'instance__new__start',
+  'instance__new__done',
+  'instance__delete__start',
+  'instance__delete__done',
+] as const;
+
+export type ProbeName = (typeof PYTHON_PROBES)[number];
 
 /** `sys.version_info` as far as it can be known from outside; micro is -1 where it cannot. */
 export interface PythonVersion {
@@ -38,6 +41,37 @@ export interface FrameLayout {
   readonly owner: number;
   /** PyCodeObject: `co_flags` (co_firstlineno - 20 in 3.13 to 3.15; not among the debug offsets). */
   readonly codeFlags: number;
+}
+
+/** Where a code object keeps its names and lines. Offsets in bytes in PyCodeObject. */
+export interface CodeLayout {
+  /** Of CPython 3: line tables have another form in 3.6, 3.10 and 3.11. */
+  readonly minor: number;
+  readonly name: number;
+  /** `co_qualname`; null before 3.11. */
+  readonly qualname: number | null;
+  readonly filename: number;
+  readonly firstLine: number;
+  readonly flags: number;
+  /** `co_linetable`, `co_lnotab` before 3.10. */
+  readonly lineTable: number;
+  /** sizeof(PyASCIIObject), behind which the characters of an ASCII str begin. */
+  readonly asciiHeader: number;
+}
+
+/**
+ * A frame layout that also tells the current line, and that of the callers, in every version from 3.7 on. The pointer at
+ * `mainInterpreter` leads to the interpreter, in which `gilHolder` is the offset of the running thread state; where
+ * `gilHolder` is 0 (3.7 to 3.11) it leads to that thread state itself. `owner` is 0 where frames have none (3.7 to 3.10).
+ */
+export interface StackLayout extends FrameLayout {
+  /** 3.11, 3.12: `currentFrame` leads to a cframe, and the frame is at this offset in it. null: it leads to the frame. */
+  readonly cframe: number | null;
+  /** _PyInterpreterFrame: `instr_ptr` (3.13+), `prev_instr` (3.11, 3.12); PyFrameObject: `f_lasti`, an int. */
+  readonly instr: number;
+  /** PyCodeObject: `co_code_adaptive`, from which instructions are counted; 0 where `instr` is `f_lasti`. */
+  readonly codeAdaptive: number;
+  readonly code: CodeLayout;
 }
 
 /** One ELF file that holds the interpreter: the executable, or libpython. */
@@ -72,4 +106,6 @@ export interface Target {
   readonly sameMountNamespace: boolean;
   /** null where the layout is not known, or not needed because this version's probes balance. */
   readonly frames: FrameLayout | null;
+  /** Where frames, instructions and code objects are, in every version where that can be trusted; null where not. */
+  readonly stack?: StackLayout | null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FrameLayout, ProbeName, Target } from './target.js';
-import { entryNeedsLine, functionProbes, viewVerdict, workingViews } from './verdict.js';
+import { entryNeedsLine, viewNeedsLine, viewVerdict, workingViews } from './verdict.js';
 
 const OLD: ProbeName[] = [
   'function__entry',
@@ -26,7 +26,7 @@ const FRAMES: FrameLayout = {
 function target(
   minor: number,
   probes: readonly ProbeName[],
-  more: { frames?: FrameLayout | null; freeThreaded?: boolean } = {},
+  more: { frames?: FrameLayout | null; freeThreaded?: boolean; micro?: number } = {},
 ): Target {
   const elf = {
     path: '/usr/bin/python3',
@@ -41,14 +41,16 @@ function target(
     command: [],
     exe: elf.path,
     exeDeleted: false,
-    python: { version: { major: 3, minor, micro: 2 }, elf, freeThreaded: more.freeThreaded ?? false },
+    python: { version: { major: 3, minor, micro: more.micro ?? 2 }, elf, freeThreaded: more.freeThreaded ?? false },
     elfVisibleHere: true,
     sameMountNamespace: true,
     frames: more.frames ?? null,
   };
 }
 
-test.each([6, 9, 10])('3.%i with probes traces calls', (minor) => {
+const functionProbes = (of: Target) => viewVerdict(of, 'calls');
+
+test.each([6, 9, 10, 11])('3.%i with probes traces calls', (minor) => {
   expect(functionProbes(target(minor, OLD))).toEqual({ ok: true });
 });
 
@@ -72,11 +74,21 @@ describe('why not', () => {
     expect(workingViews(target(minor, REDUCED))).toEqual(['gc']);
   });
 
-  test('3.11', () => {
+  test('3.11, whose entries need the line probe: not where that is reported to crash, nor where there is none', () => {
     const of = target(11, OLD);
-    expect(sentence(of)).toMatch(/^Python 3\.11\.2 fires function-entry only while its line probe is enabled/);
     expect(entryNeedsLine(of)).toBe(true);
-    expect(workingViews(of)).toEqual(['gc', 'lines']);
+    expect(['calls', 'top', 'gc', 'objects'].filter((view) => viewNeedsLine(of, view))).toEqual(['calls', 'top']);
+    expect(viewNeedsLine(target(10, OLD), 'calls')).toBe(false);
+    expect(workingViews(of)).toEqual(['calls', 'top', 'gc', 'lines']);
+    for (const micro of [0, 1]) {
+      const crashes = target(11, OLD, { micro });
+      expect(sentence(crashes)).toMatch(
+        /^Python 3\.11\.\d fires .* seen to crash 3\.11\.0.*; for calls run .* 3\.11\.2/,
+      );
+      expect(sentence(crashes, 'top')).toBe(sentence(crashes));
+      expect(workingViews(crashes)).toEqual(['gc', 'lines']);
+    }
+    expect(sentence(target(11, RESTORED))).toMatch(/line probe is enabled too, and this build has none/);
   });
 
   test('a build without probes', () => {

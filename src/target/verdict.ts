@@ -24,23 +24,27 @@ export const VIEW_PROBES: Readonly<Record<ViewName, readonly ProbeName[]>> = {
   lines: ['line'],
 };
 
+/** The first micro version of 3.11 on which the line probe's semaphore was tried; 3.11.0 is reported to crash (gh-98894). */
+const LINE_SAFE_SINCE = 2;
+
 /** Views of which the function probes are the source. */
 const FUNCTION_VIEWS: readonly ViewName[] = ['calls', 'top'];
 
-/** Whether calls can be traced here. What is said is about CPython and its build only, not about engines or rights. */
-export function functionProbes(target: Target): Verdict {
-  return viewVerdict(target, 'calls');
-}
-
 /**
  * 3.11 fires function-entry from its slow path only, which an enabled `line` probe (even its semaphore alone) turns on;
- * then entries and returns are exact (Python/ceval.c of 3.11: DO_TRACING, PyDTrace_LINE_ENABLED).
+ * then entries and returns are exact (Python/ceval.c of 3.11: DO_TRACING, PyDTrace_LINE_ENABLED). How it is raised without
+ * a trap at each line: engines/line-semaphore.ts.
  */
 export function entryNeedsLine(target: Target): boolean {
   return target.python?.version.major === 3 && target.python.version.minor === 11;
 }
 
-/** Whether one view can work on this target. */
+/** Whether a view works on this target only while the semaphore of its line probe is up. */
+export function viewNeedsLine(target: Target, view: string): boolean {
+  return entryNeedsLine(target) && (FUNCTION_VIEWS as readonly string[]).includes(view);
+}
+
+/** Whether one view can work on this target. What is said is about CPython and its build only, not about engines or rights. */
 export function viewVerdict(target: Target, view: ViewName): Verdict {
   const sentence = objection(target, view);
   return sentence === null ? { ok: true } : { ok: false, sentence, works: workingViews(target) };
@@ -86,10 +90,14 @@ function withoutFunctions(target: Target): string {
 /** The probes are there, but what they say is not the truth or cannot be put in order. */
 function unusableFunctions(target: Target): string | null {
   const { version, freeThreaded } = target.python!;
-  if (entryNeedsLine(target)) {
+  if (entryNeedsLine(target) && (version.micro < LINE_SAFE_SINCE || !target.python!.elf.probes.has('line'))) {
+    const cause =
+      version.micro < LINE_SAFE_SINCE
+        ? `fires function-entry only while its line probe is enabled too, and that was seen to crash 3.11.0 (gh-98894)`
+        : 'fires function-entry only while its line probe is enabled too, and this build has none';
     return (
-      `${nameOf(target)} fires function-entry only while its line probe is enabled too, which costs a trap at every line. ` +
-      `${presentProbes(target)}; for calls run the program with Python 3.15 or later, or with 3.10 or earlier.`
+      `${nameOf(target)} ${cause}. ${presentProbes(target)}; ` +
+      'for calls run the program with Python 3.11.2 or a later 3.11, with 3.15 or later, or with 3.10 or earlier.'
     );
   }
   if (freeThreaded) {

@@ -1,7 +1,7 @@
 import type { HeaderModel } from './header.js';
-import type { ThreadChoice } from './picker.js';
+import type { ThreadChoice } from '../views/trace-view.js';
 import type { Phase } from './start.js';
-import type { ViewSlot } from './view-slot.js';
+import type { ViewSlot } from '../views/view-slot.js';
 
 /** How far the trace has come. */
 export type Stage =
@@ -11,7 +11,7 @@ export type Stage =
   | { readonly kind: 'failed'; readonly sentence: string; readonly details: readonly string[] };
 
 /** Commands that the application hands on. What is not there has no key either. */
-export const ACTIONS = ['reset', 'mark', 'detach', 'copy', 'export', 'privacy'] as const;
+export const ACTIONS = ['reset', 'mark', 'detach', 'copy', 'export'] as const;
 export type ActionName = (typeof ACTIONS)[number];
 
 export interface ActionContext {
@@ -45,6 +45,16 @@ export interface AppSource {
   diagnostics(): readonly string[];
   /** ns since the trace's first event, or the moment of the freeze while frozen. */
   traceNow(): number;
+  /** The bell is to be rung; told only once. */
+  bell?(): boolean;
+  /** Another view is looked at. */
+  choose?(view: string): void;
+  /** What a chosen view still waits for, in one line; undefined where it has all that it needs. */
+  waiting?(view: string): string | undefined;
+  /** Names of threads and users that may stand in what is drawn, of whatever view. */
+  secrets?(): readonly string[];
+  /** What need not be seen by a watcher of the screen is hidden from now on, or shown again. */
+  hide?(on: boolean): void;
   /** From here on the views' models stay as they are, while counting goes on. */
   freeze(): void;
   thaw(): void;

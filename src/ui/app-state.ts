@@ -1,15 +1,18 @@
-import type { ActionName, Answer, AppSource } from './app-source.js';
+import type { ActionName, Answer, AppSource, Stage } from './app-source.js';
 import { ACTIONS } from './app-source.js';
 import type { Clock } from './clock.js';
 import type { Key } from './keys.js';
-import { commandOf, GLOBAL_HELP, isGlobal, type GlobalCommand } from './keymap.js';
+import { commandOf, globalHelp, isGlobal, type GlobalCommand, type GlobalHelp } from './keymap.js';
 import { LEAST_COLUMNS, LEAST_ROWS, type ChromeState } from './layout.js';
+import { Redactor } from './privacy.js';
 import { helpOverlay, logOverlay, overlayKey, textOverlay, threadsOverlay, type Overlay } from './overlay.js';
-import type { ViewSlot } from './view-slot.js';
+import type { ViewSlot } from '../views/view-slot.js';
 import type { KeyHelp, Viewport } from '../views/view.js';
 
 /** How long an answer stands in the message line before the view's own words come back. */
 const ANSWER_MS = 5000;
+/** The same for a view's tip: a whole sentence, read by somebody who is new here. */
+const TIP_MS = 20_000;
 const MAX_PROMPT = 200;
 
 /** What the application can only ask for: it is the terminal's. */
@@ -28,14 +31,21 @@ export class AppState {
   overlay: Overlay | undefined;
   prompt: { text: string; readonly before: string } | undefined;
   frozen: { readonly atMs: number; readonly events: number } | undefined;
+  /** Others watch: what they need not see is hidden. */
+  hidden = false;
   /** The body has to be drawn anew, whether or not there is news from the source. */
   dirty = true;
   viewport: Viewport;
   panelHeight = 1;
   private small = false;
   private current = 0;
+  /** The view looked at before: its picture stays until the chosen one has something to show. */
+  private before = 0;
   private thread = 0;
   private readonly filters = new Map<string, string>();
+  /** View -> when its tip has stood long enough. */
+  private readonly tips = new Map<string, number>();
+  private made: { readonly key: string; readonly redactor: Redactor } | undefined;
   private said: { readonly text: string; readonly until: number } | undefined;
 
   constructor(
@@ -50,14 +60,23 @@ export class AppState {
       0,
       source.views.findIndex((view) => view.id === firstView),
     );
+    this.before = this.current;
   }
 
+  /** The view that is drawn and that keys go to. */
   get view(): ViewSlot {
+    const { chosen } = this;
+    return chosen.ready() || chosen.unavailable() !== undefined ? chosen : this.source.views[this.before];
+  }
+
+  /** The view that was asked for. */
+  get chosen(): ViewSlot {
     return this.source.views[this.current];
   }
 
   get answer(): string | undefined {
-    return this.said && this.clock.now() < this.said.until ? this.said.text : undefined;
+    if (this.said && this.clock.now() < this.said.until) return this.said.text;
+    return this.waiting() ?? this.tip();
   }
 
   chrome(columns: number, rows: number): ChromeState {
@@ -70,7 +89,7 @@ export class AppState {
       ascii: this.viewport.ascii,
       screen: small ? 'small' : stage.kind === 'starting' ? 'start' : stage.kind === 'failed' ? 'failed' : 'live',
       panel: small ? undefined : this.overlay?.shape,
-      failure: stage.kind === 'failed' ? { sentence: stage.sentence, details: stage.details } : undefined,
+      failure: stage.kind === 'failed' ? this.failure(stage) : undefined,
     };
   }
 
@@ -83,11 +102,15 @@ export class AppState {
       ];
     }
     if (this.overlay) return [{ command: 'back', keys: 'Esc', short: 'close', long: '', priority: 0 }];
-    const globals = GLOBAL_HELP.filter((help) => this.can(help.command)).map((help) => this.worded(help));
+    const globals = this.globals().map((help) => this.worded(help));
     const at = (command: string) => globals.filter((help) => help.command === command);
     const middle = globals.filter((help) => help.command !== 'help' && help.command !== 'quit');
     const own = this.seen() ? this.view.keys.filter((key) => !isGlobal(key.command)) : [];
     return [...at('help'), ...own, ...middle, ...at('quit')];
+  }
+
+  private globals(): GlobalHelp[] {
+    return globalHelp(this.source.views.length).filter((help) => this.can(help.command));
   }
 
   /** There is a view, and it shows something. */
@@ -107,7 +130,8 @@ export class AppState {
   }
 
   private can(command: GlobalCommand): boolean {
-    if (this.source.stage().kind !== 'running') return ['quit', 'diagnostics', 'suspend', 'redraw'].includes(command);
+    if (this.source.stage().kind !== 'running')
+      return ['quit', 'diagnostics', 'privacy', 'suspend', 'redraw'].includes(command);
     if (['copy', 'export', 'filter', 'pick-thread'].includes(command) && !this.seen()) return false;
     if (isAction(command)) return command === 'copy' || this.source.action(command) !== undefined;
     if (command === 'pick-thread') return this.source.threads().length > 1;
@@ -151,6 +175,8 @@ export class AppState {
         return this.help();
       case 'freeze':
         return this.freeze();
+      case 'privacy':
+        return this.hide();
       case 'filter': {
         const before = this.filters.get(this.view.id) ?? this.view.startFilter;
         this.prompt = { text: before, before };
@@ -163,24 +189,32 @@ export class AppState {
         this.overlay = logOverlay('diagnostics', () => this.source.diagnostics());
         return;
       case 'next-view':
-        this.current = (this.current + 1) % this.source.views.length;
-        return;
+        return this.choose((this.current + 1) % this.source.views.length);
       case 'prev-view':
-        this.current = (this.current + this.source.views.length - 1) % this.source.views.length;
-        return;
+        return this.choose((this.current + this.source.views.length - 1) % this.source.views.length);
       case 'view-1':
       case 'view-2':
       case 'view-3':
       case 'view-4':
       case 'view-5':
-        this.current = Number(command.slice(-1)) - 1;
+        return this.choose(Number(command.slice(-1)) - 1);
     }
+  }
+
+  private choose(view: number): void {
+    const shown = this.source.views.indexOf(this.view);
+    this.current = view;
+    this.before = shown;
+    this.thread = 0;
+    const { chosen } = this;
+    if (chosen.unavailable() !== undefined) return;
+    this.source.choose?.(chosen.id);
   }
 
   private help(): void {
     const keys = this.view.keys.filter((key) => !isGlobal(key.command));
     const model = {
-      global: GLOBAL_HELP.filter((help) => this.can(help.command)),
+      global: this.globals(),
       view: keys,
       viewTitle: this.view.title,
       glossary: this.view.glossary,
@@ -199,15 +233,58 @@ export class AppState {
     }
   }
 
+  private hide(): void {
+    this.hidden = !this.hidden;
+    this.source.hide?.(this.hidden);
+    this.say(
+      this.hidden ? "hidden: folders, the command line, threads' and users' names; P shows them" : 'all is shown again',
+    );
+  }
+
+  /** Takes out of what is drawn what is not to be seen; undefined where all is shown. */
+  redactor(): Redactor | undefined {
+    if (!this.hidden) return undefined;
+    const { ascii } = this.viewport;
+    const names = this.source.secrets?.() ?? [];
+    // Made anew only with new names: it is asked for with each frame.
+    const key = JSON.stringify(names);
+    if (this.made?.key !== key) this.made = { key, redactor: new Redactor(names, ascii) };
+    return this.made.redactor;
+  }
+
+  private failure({ sentence, details }: Stage & { kind: 'failed' }): ChromeState['failure'] {
+    const redactor = this.redactor();
+    if (!redactor) return { sentence, details };
+    return { sentence: redactor.prose(sentence), details: details.map((line) => redactor.prose(line)) };
+  }
+
+  private waiting(): string | undefined {
+    return this.source.stage().kind === 'running' ? this.source.waiting?.(this.chosen.id) : undefined;
+  }
+
   say(text: string): void {
     this.said = { text, until: this.clock.now() + ANSWER_MS };
   }
 
+  private tip(): string | undefined {
+    const { id, tip } = this.view;
+    if (tip === undefined || this.source.stage().kind !== 'running') return undefined;
+    const now = this.clock.now();
+    const until = this.tips.get(id) ?? now + TIP_MS;
+    this.tips.set(id, until);
+    return now < until ? tip : undefined;
+  }
+
   private act(name: ActionName): void {
+    if (name === 'export' && this.hidden) {
+      this.say('a file would hold what is hidden: P shows it again, then e writes it');
+      return;
+    }
     const now = this.source.traceNow();
+    const redactor = this.redactor();
     const lines = this.view
       .lines({ ...this.viewport, paint: (_mark, text) => text }, now)
-      .map((line) => line.trimEnd());
+      .map((line) => (redactor?.row(line) ?? line).trimEnd());
     const action =
       this.source.action(name) ?? (() => ({ copy: lines.join('\n'), say: 'copied what is on the screen' }));
     // Also what an action throws at once is said, not thrown at the terminal.

@@ -1,6 +1,6 @@
 import { Box, Text, type DOMElement } from 'ink';
 import type { ReactElement, ReactNode } from 'react';
-import { cut, cutMiddle, textWidth } from '../views/text.js';
+import { cut, cutMiddle, textWidth } from '../text/width.js';
 import {
   drawnRows,
   isWide,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headerLines, type HeaderModel, type HeaderStyle, type RunState } from './header.js';
 import { helpLines } from './help.js';
-import { GLOBAL_HELP } from './keymap.js';
+import { globalHelp } from './keymap.js';
 import { keyLine } from './keyline.js';
 import { messageLine } from './message.js';
 import { pickerLines } from './picker.js';
@@ -72,6 +72,7 @@ describe('header', () => {
       { kind: 'live' },
       { kind: 'frozen', ageMs: 12_000, behind: 4100 },
       { kind: 'detached' },
+      { kind: 'broken' },
       { kind: 'exited', how: 'SIGKILL' },
       { kind: 'replay' },
     ];
@@ -92,6 +93,7 @@ describe('header', () => {
                 live: 'LIVE',
                 frozen: 'FROZEN 12s, 4.1k',
                 detached: 'DETACHED',
+                broken: 'TRACER ENDED',
                 exited: 'EXITED SIGKILL',
                 replay: 'REPLAY',
               }[state.kind],
@@ -130,7 +132,7 @@ describe('quantities', () => {
 });
 
 describe('key line', () => {
-  const keys = GLOBAL_HELP.map((help) => ({ ...help }));
+  const keys = globalHelp(4).map((help) => ({ ...help }));
 
   it('drops the least important first', () => {
     expect(keyLine(keys, { ...plain, width: 60 }).trimEnd()).toBe(
@@ -181,7 +183,7 @@ describe('start', () => {
 
 describe('help and picker', () => {
   const help = {
-    global: GLOBAL_HELP,
+    global: globalHelp(4),
     view: [{ command: 'zoom', keys: 'z', short: 'zoom', long: 'make the row the root' }],
     viewTitle: 'calls',
     glossary: [['SELF', 'time in the function itself']] as const,

@@ -101,6 +101,59 @@ describe('prompts, panels and screens', () => {
     expect(await typed('1')).toContain('[1 demo]');
   });
 
+  it('says what a chosen view waits for, no longer than it waits', async () => {
+    let waits: string | undefined = 'objects: its probes are being put in place';
+    Object.assign(app.source, { waiting: (view: string) => (view === 'objects' ? waits : undefined) });
+    begin(120, 36);
+    expect(await shown()).not.toContain('being put in place');
+    expect(await typed('2')).toContain('being put in place');
+    waits = undefined;
+    app.source.step();
+    app.clock.pass(300);
+    expect(await shown()).not.toContain('being put in place');
+    waits = 'still';
+    expect(await typed('1')).not.toContain('still');
+  });
+
+  it('hides folders, the command and names while others watch, also from what is copied and written', async () => {
+    let told: boolean | undefined;
+    Object.assign(app.source, {
+      secrets: () => ['MainThread', 'worker-2', 'alice'],
+      hide: (on: boolean) => void (told = on),
+    });
+    app.source.log = ['output in /home/alice/run/out.txt of alice'];
+    begin(120, 36);
+    expect(await shown()).toMatch(/gunicorn[^]*shop\/cart\.py/);
+    const hidden = await typed('P');
+    expect(told).toBe(true);
+    expect(hidden.split('\n')[0]).toMatch(/^ pytrace {2}41822 {2}python3\.11 +PRIVATE {2}● LIVE/);
+    expect(hidden).toMatch(/·····cart\.py:\d+/);
+    expect(hidden).not.toMatch(/gunicorn|shop\/|json\/|orm\//);
+    expect(await typed('D')).toContain('output in ················out.txt of ·····');
+    await typed('\u001b');
+    const threads = await typed('t');
+    expect(threads).toMatch(/1 {2}··········  .* calls\/s/);
+    expect(threads).not.toContain('MainThread');
+    expect(await typed('\u001b[B\r')).not.toContain('MainThread');
+    app.terminal.type('y');
+    await new Promise((resolve) => setImmediate(resolve));
+
+    const copied = /\u001b\]52;c;([^\u0007]*)\u0007/.exec(app.terminal.screen.sent)?.[1] ?? '';
+    expect(Buffer.from(copied, 'base64').toString()).toMatch(/·····cart\.py/);
+    expect(Buffer.from(copied, 'base64').toString()).not.toContain('shop/');
+    expect(await typed('e')).toMatch(/a file would hold what is hidden/);
+    expect(await typed('P')).toMatch(/gunicorn[^]*shop\/cart\.py/);
+    expect(told).toBe(false);
+  });
+
+  it('hides what is private on the way to the picture too', async () => {
+    app.source.stageNow = { kind: 'failed', sentence: 'no probe in /home/alice/python.', details: ['see /srv/x/log'] };
+    begin(80, 24);
+    expect(await shown()).toContain('/home/alice');
+    const hidden = await typed('P');
+    expect(hidden).toMatch(/in ············python\.[^]*see ·······log/);
+  });
+
   it('goes from the start to the picture', async () => {
     app.source.stageNow = { kind: 'starting', title: 'pytrace demo 41822', hint: 'kept' };
     begin(80, 24);

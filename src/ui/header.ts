@@ -11,6 +11,8 @@ export type RunState =
   /** `behind`: events that have come since. */
   | { readonly kind: 'frozen'; readonly ageMs: number; readonly behind: number }
   | { readonly kind: 'detached' }
+  /** The tracer ended by itself, or was killed. */
+  | { readonly kind: 'broken' }
   /** `how`: an exit code, or a signal's name. */
   | { readonly kind: 'exited'; readonly how: number | string }
   | { readonly kind: 'replay' };
@@ -18,7 +20,7 @@ export type RunState =
 /** How the numbers were come by. */
 export type Badge =
   | { readonly kind: 'exact'; readonly from: string }
-  /** `share` of all events that were lost, 0..1. */
+  /** `share` of all events that were lost, 0..1; 0 where something else is amiss. */
   | { readonly kind: 'partial'; readonly share: number }
   | { readonly kind: 'sampled'; readonly hz: number };
 
@@ -44,8 +46,10 @@ export interface HeaderModel {
   readonly cpuBefore: number | undefined;
   readonly rssBytes: number | undefined;
   readonly threads: number | undefined;
-  /** Further words, most important first: `gc 1.3%`, `privacy names`. */
+  /** Further words, most important first: `gc 1.3%`. */
   readonly extra: readonly string[];
+  /** Others watch the screen: the command is not shown. */
+  readonly hidden?: boolean;
 }
 
 export interface Tab {
@@ -80,12 +84,13 @@ function identity(model: HeaderModel, style: HeaderStyle, glyphs: Glyphs, brief:
     { text: brief ? view : '', priority: 8, gap },
     { text: String(model.pid), mark: 'bold', priority: 2, gap },
     { text: brief ? '' : model.python, priority: 7, gap },
-    { text: model.command, priority: 5, shrinks: { to: 12, priority: 100 }, gap },
+    { text: model.hidden ? '' : model.command, priority: 5, shrinks: { to: 12, priority: 100 }, gap },
   ];
   const state = stateWords(model.state, glyphs);
   const badge = badgeWords(model.badge, brief);
   const right: Part[] = [
-    { text: state.text, mark: state.mark, priority: 0 },
+    { text: model.hidden ? 'PRIVATE' : '', mark: 'bold', priority: 0 },
+    { text: state.text, mark: state.mark, priority: 0, gap },
     { text: badge.text, mark: badge.mark, priority: 1, gap },
     { text: elapsed(model.elapsedMs, brief), priority: 4, gap },
   ];
@@ -105,6 +110,8 @@ function stateWords(state: RunState, glyphs: Glyphs): { text: string; mark: Mark
       };
     case 'detached':
       return { text: 'DETACHED', mark: 'warn' };
+    case 'broken':
+      return { text: 'TRACER ENDED', mark: 'alarm' };
     case 'exited':
       return { text: `TARGET EXITED ${state.how}`, mark: 'warn' };
     case 'replay':
@@ -122,7 +129,7 @@ function badgeWords(badge: Badge, brief: boolean): { text: string; mark: Mark } 
     case 'exact':
       return { text: brief ? 'EXACT' : `EXACT ${badge.from}`, mark: 'plain' };
     case 'partial':
-      return { text: `PARTIAL lost ${percent(badge.share)}`, mark: 'alarm' };
+      return { text: badge.share > 0 ? `PARTIAL lost ${percent(badge.share)}` : 'PARTIAL', mark: 'alarm' };
     case 'sampled':
       return { text: `SAMPLED ${badge.hz}Hz`, mark: 'warn' };
   }

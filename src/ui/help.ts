@@ -1,4 +1,4 @@
-import { fit, textWidth } from '../views/text.js';
+import { fit, textWidth } from '../text/width.js';
 import type { KeyHelp } from '../views/view.js';
 import { shownKeys } from './keyline.js';
 import type { RowStyle } from './row.js';

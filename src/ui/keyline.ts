@@ -1,4 +1,4 @@
-import { textWidth } from '../views/text.js';
+import { textWidth } from '../text/width.js';
 import type { KeyHelp } from '../views/view.js';
 import type { RowStyle } from './row.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf, GLOBAL_HELP, isGlobal } from './keymap.js';
+import { commandOf, globalHelp, isGlobal } from './keymap.js';
 
 const help = (command: string, keys: string) => ({ command, keys, short: '', long: '' });
 
@@ -24,8 +24,13 @@ describe('keymap', () => {
     expect(commandOf(' ', [help('mine', 'Space')])).toBe('freeze');
   });
 
+  it('names as many number keys as there are views', () => {
+    const keys = (views: number) => globalHelp(views).find(({ command }) => command === 'next-view')?.keys;
+    expect([keys(2), keys(4), keys(9)]).toEqual(['1-2 Tab', '1-4 Tab', '1-5 Tab']);
+  });
+
   it('explains only commands that there are', () => {
-    for (const { command, keys } of GLOBAL_HELP) {
+    for (const { command, keys } of globalHelp(4)) {
       expect(isGlobal(command)).toBe(true);
       expect(keys).not.toBe('');
     }

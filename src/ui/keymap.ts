@@ -161,10 +161,23 @@ export function isGlobal(command: string): command is GlobalCommand {
   return globals.has(command);
 }
 
-/** What the keys of every view are called, in the order of the help. Priority: see KeyHelp; none, not in the key line. */
-export const GLOBAL_HELP: readonly (KeyHelp & { readonly command: GlobalCommand })[] = [
+/** Views that have a number key. */
+const NUMBERED = 5;
+
+export type GlobalHelp = KeyHelp & { readonly command: GlobalCommand };
+
+/**
+ * What the keys of every view are called where there are so many views, in the order of the help. Priority: see KeyHelp;
+ * none, not in the key line.
+ */
+export function globalHelp(views: number): readonly GlobalHelp[] {
+  const keys = `1-${Math.min(views, NUMBERED)} Tab`;
+  return HELP.map((help) => (help.command === 'next-view' ? { ...help, keys } : help));
+}
+
+const HELP: readonly GlobalHelp[] = [
   { command: 'help', keys: '?', short: 'help', long: 'this help', priority: 0 },
-  { command: 'next-view', keys: '1-5 Tab', short: 'view', long: 'choose a view, next view' },
+  { command: 'next-view', keys: 'Tab', short: 'view', long: 'choose a view, next view' },
   { command: 'filter', keys: '/', short: 'filter', long: 'show only what matches; empty shows all', priority: 20 },
   { command: 'pick-thread', keys: 't', short: 'thread', long: 'pick a thread by its name', priority: 40 },
   {
@@ -184,7 +197,13 @@ export const GLOBAL_HELP: readonly (KeyHelp & { readonly command: GlobalCommand 
     priority: 75,
   },
   { command: 'export', keys: 'e', short: 'export', long: 'write what has been seen to a file', priority: 60 },
-  { command: 'privacy', keys: 'P', short: 'privacy', long: 'hide names on screen and in everything written' },
+  {
+    command: 'privacy',
+    keys: 'P',
+    short: 'privacy',
+    long: "hide folders, the command line, and threads' and users' names; again: show them",
+    priority: 85,
+  },
   { command: 'detach', keys: 'X', short: 'detach', long: 'remove the probes now, keep the screen', priority: 80 },
   { command: 'diagnostics', keys: 'D', short: 'log', long: 'what the engine said, and what was corrected' },
   { command: 'suspend', keys: 'Ctrl-Z', short: 'suspend', long: 'back to the shell for a while; fg returns' },

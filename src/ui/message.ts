@@ -1,4 +1,4 @@
-import { cut, cutStart, fit, textWidth } from '../views/text.js';
+import { cut, cutStart, fit, textWidth } from '../text/width.js';
 import type { RowStyle } from './row.js';
 
 /** What the message line says: the view's own words, an answer to a command, or a prompt that is being typed at. */

@@ -1,8 +1,9 @@
-import { fit, textWidth } from '../views/text.js';
+import { fit, textWidth } from '../text/width.js';
 import { helpLines, wrapped, type HelpModel } from './help.js';
 import type { Key } from './keys.js';
 import type { PanelShape } from './layout.js';
-import { pickerLines, type ThreadChoice } from './picker.js';
+import type { ThreadChoice } from '../views/trace-view.js';
+import { pickerLines } from './picker.js';
 import type { RowStyle } from './row.js';
 import { scrolledTo, windowed } from './scroll.js';
 

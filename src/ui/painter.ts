@@ -1,4 +1,4 @@
-import { cut, fit } from '../views/text.js';
+import { cut, fit } from '../text/width.js';
 import type { Viewport } from '../views/view.js';
 import type { AppState } from './app-state.js';
 import type { Clock } from './clock.js';
@@ -9,7 +9,7 @@ import type { InkChrome } from './ink-chrome.js';
 import { keyLine } from './keyline.js';
 import { drawnRows, isWide } from './layout.js';
 import { messageLine, type Message } from './message.js';
-import { overlayLines } from './overlay.js';
+import { overlayLines, type Overlay } from './overlay.js';
 import { plainText } from './sgr.js';
 import { startLines } from './start.js';
 import type { RowStyle } from './row.js';
@@ -45,31 +45,43 @@ export class Painter {
     if (layout.cover) pieces.push({ rect: layout.cover });
     if (panel && this.state.overlay) {
       this.state.panelHeight = panel.height;
-      pieces.push({ rect: panel, lines: overlayLines(this.state.overlay, panel.height, this.style(panel.width)) });
+      pieces.push({ rect: panel, lines: this.panel(this.state.overlay, panel) });
     }
     return compose(layout.lines, pieces, columns, drawnRows(rows));
   }
 
+  private panel(overlay: Overlay, { width, height }: Rect): readonly string[] {
+    const lines = overlayLines(overlay, height, this.style(width));
+    // The help tells of pytrace alone.
+    return overlay.kind === 'help' ? lines : this.prose(lines);
+  }
+
+  private prose(lines: readonly string[]): readonly string[] {
+    const redactor = this.state.redactor();
+    return redactor ? lines.map((line) => redactor.prose(line)) : lines;
+  }
+
   private lines(name: string, rect: Rect, columns: number, rows: number): readonly string[] {
     const style = this.style(rect.width);
+    const redactor = this.state.redactor();
     switch (name) {
       case 'header':
         return headerLines(this.header(), {
           ...style,
           wide: isWide(columns, rows),
-          context: this.body?.context ?? '',
+          context: redactor?.prose(this.body?.context ?? '') ?? this.body?.context ?? '',
           tabs: this.state.source.views.map((view) => ({
             title: view.title,
-            active: view === this.state.view,
+            active: view === this.state.chosen,
             usable: view.unavailable() === undefined,
           })),
         });
       case 'start':
-        return this.start(rect);
+        return this.prose(this.start(rect));
       case 'body':
-        return this.body?.lines ?? [];
+        return this.body?.lines.map((line) => redactor?.row(line) ?? line) ?? [];
       case 'message':
-        return [messageLine(this.message(), style)];
+        return this.prose([messageLine(this.message(), style)]);
       default:
         return [keyLine(this.state.keys(), style)];
     }
@@ -80,8 +92,8 @@ export class Painter {
   }
 
   private header(): HeaderModel {
-    const header = this.state.source.header();
-    const { frozen } = this.state;
+    const { frozen, hidden } = this.state;
+    const header = { ...this.state.source.header(), hidden };
     if (!frozen) return header;
     const ageMs = this.clock.now() - frozen.atMs;
     return { ...header, state: { kind: 'frozen', ageMs, behind: Math.max(0, header.events - frozen.events) } };

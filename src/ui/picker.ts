@@ -1,13 +1,6 @@
-import { fit } from '../views/text.js';
+import { fit } from '../text/width.js';
+import type { ThreadChoice } from '../views/trace-view.js';
 import type { RowStyle } from './row.js';
-
-/** A thread to choose: `id` 0 stands for all of them. */
-export interface ThreadChoice {
-  readonly id: number;
-  readonly name: string;
-  /** What helps to choose: `1.2k calls/s`, `ended`. */
-  readonly note: string;
-}
 
 /** The list of threads with the one to be chosen marked. */
 export function pickerLines(choices: readonly ThreadChoice[], cursor: number, style: RowStyle): string[] {

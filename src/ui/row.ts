@@ -1,4 +1,4 @@
-import { cutMiddle, fit, textWidth } from '../views/text.js';
+import { cutMiddle, fit, textWidth } from '../text/width.js';
 import type { Mark } from '../views/view.js';
 import { plainText } from './sgr.js';
 import type { Paint } from './theme.js';

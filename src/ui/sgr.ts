@@ -1,4 +1,4 @@
-import { takeEnd, takeStart, textWidth } from '../views/text.js';
+import { takeEnd, takeStart, textWidth } from '../text/width.js';
 
 /** Everything that might move the cursor, ring, or change the terminal: all controls, and ESC unless it begins an SGR. */
 const UNSAFE = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;:]*m)/;

@@ -1,4 +1,4 @@
-import { fit } from '../views/text.js';
+import { fit } from '../text/width.js';
 import { row, type RowStyle } from './row.js';
 
 /** One step on the way to the first event. */

@@ -134,6 +134,16 @@ describe('the application', () => {
     app.terminal.raw = false;
   });
 
+  it('says the tip of a view for a while, until something else is to be said', async () => {
+    Object.assign(app.source.views[0], { tip: 'To find here: reprice' });
+    begin(80, 24);
+    expect(await shown()).toContain('To find here: reprice');
+    app.clock.pass(30_000);
+    app.source.step();
+    app.clock.pass(300);
+    expect(await shown()).not.toContain('To find here');
+  });
+
   it('ends when told to', async () => {
     const stop = new AbortController();
     begin(80, 24, { stop: stop.signal });

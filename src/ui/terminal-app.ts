@@ -230,6 +230,7 @@ class TerminalApp implements AppEffects {
     this.second = Math.floor(this.clock.now() / 1000);
     this.state.dirty = false;
     this.screen.present(frame);
+    if (this.options.source.bell?.()) this.screen.emit('\u0007');
   }
 
   /** What throws ends the application in order, not the process in the middle of it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bar, columns, spark } from './bars.js';
 import { ASCII, glyphsFor, UTF8, wantsAscii } from './glyphs.js';
-import { textWidth } from './text.js';
+import { textWidth } from '../text/width.js';
 
 describe('bar', () => {
   it('is drawn in eighths of a column', () => {

@@ -16,7 +16,7 @@ export function globMatcher(pattern: string): ((text: string) => boolean) | unde
       if (part === '*') {
         star = p++;
         mark = i;
-      } else if (part?.(chars[i])) {
+      } else if (part?.takes(chars[i])) {
         p++;
         i++;
       } else if (star >= 0) {
@@ -29,7 +29,10 @@ export function globMatcher(pattern: string): ((text: string) => boolean) | unde
   };
 }
 
-type Part = '*' | ((char: string) => boolean);
+/** `literal`: the one character that it takes; '' where it takes several. */
+type Part = '*' | { readonly literal: string; takes(char: string): boolean };
+
+const itself = (literal: string): Part => ({ literal, takes: (char) => char === literal });
 
 function parse(pattern: string): Part[] {
   const parts: Part[] = [];
@@ -38,15 +41,15 @@ function parse(pattern: string): Part[] {
     const char = chars[i];
     if (char === '*') {
       if (parts.at(-1) !== '*') parts.push('*');
-    } else if (char === '?') parts.push(() => true);
+    } else if (char === '?') parts.push({ literal: '', takes: () => true });
     else if (char === '[') {
       const close = chars.indexOf(']', i + 2);
-      if (close < 0) parts.push((c) => c === '[');
+      if (close < 0) parts.push(itself(char));
       else {
-        parts.push(oneOf(chars.slice(i + 1, close)));
+        parts.push({ literal: '', takes: oneOf(chars.slice(i + 1, close)) });
         i = close;
       }
-    } else parts.push((c) => c === char);
+    } else parts.push(itself(char));
   }
   return parts;
 }
@@ -68,8 +71,11 @@ function oneOf(body: string[]): (char: string) => boolean {
 
 /** The longest text that every match of the pattern contains: what a script can look for with its plain means. */
 export function literalOf(pattern: string): string {
-  return pattern
-    .replace(/\[[^\]]+\]/g, '*')
-    .split(/[*?[\]]/)
-    .reduce((best, part) => (part.length > best.length ? part : best), '');
+  let best = '';
+  let run = '';
+  for (const part of parse(pattern)) {
+    run = part === '*' || part.literal === '' ? '' : run + part.literal;
+    if (run.length > best.length) best = run;
+  }
+  return best;
 }

@@ -17,7 +17,7 @@ const aboutSchema = z.object({
   command: z.array(z.string()),
   exe: z.string(),
   python: z.string(),
-  engine: z.enum(['dtrace', 'stap']),
+  engine: z.enum(['dtrace', 'stap', 'bpftrace']),
   engineVersion: z.string(),
   script: z.string(),
   startedAt: z.iso.datetime(),
@@ -79,6 +79,11 @@ export class RecordingWriter {
 
   thread(tid: number, atAttach: boolean, name: string): void {
     this.line(`T\t${tid}\t${atAttach ? 1 : 0}\t${escapeField(name)}`);
+  }
+
+  /** Lines of records that were found out beside the stream, without their newlines. */
+  insert(lines: readonly string[]): void {
+    if (lines.length > 0) this.line(lines.join('\n'));
   }
 
   loss(cause: string, count: number): void {

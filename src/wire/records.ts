@@ -20,12 +20,14 @@ export interface RecordSpec {
   readonly meaning: string;
   /** Who writes it: a script, or pytrace itself (recordings). */
   readonly writer: 'script' | 'pytrace';
+  /** Of integers only, and so many that they are handed on as plain numbers: see `ScannerSink.row`. */
+  readonly row?: boolean;
   readonly fields: readonly FieldSpec[];
 }
 
-const ns = (name: string, meaning: string): FieldSpec => ({ name, type: 'ns', meaning });
-const int = (name: string, meaning: string): FieldSpec => ({ name, type: 'int', meaning });
-const string = (name: string, meaning: string): FieldSpec => ({ name, type: 'string', meaning });
+export const ns = (name: string, meaning: string): FieldSpec => ({ name, type: 'ns', meaning });
+export const int = (name: string, meaning: string): FieldSpec => ({ name, type: 'int', meaning });
+export const string = (name: string, meaning: string): FieldSpec => ({ name, type: 'string', meaning });
 
 const event = (extra: FieldSpec): readonly FieldSpec[] => [
   ns('ts', "the engine's monotonic clock"),
@@ -52,7 +54,7 @@ export const RECORDS = [
       ns('ts', "the engine's monotonic clock when the script began"),
       ns('wall', 'the wall clock at the same moment, ns since 1970'),
       string('script', 'base name of the script'),
-      string('engine', 'dtrace or stap'),
+      string('engine', 'dtrace, stap or bpftrace'),
     ],
   },
   { kind: 'A', name: 'armed', meaning: 'the probes are in place', writer: 'script', fields: [ns('ts', 'when')] },
@@ -84,6 +86,29 @@ export const RECORDS = [
     meaning: 'a call that lasted at least the minimum duration has returned; stands for its entry and return',
     writer: 'script',
     fields: event(ns('duration', 'from entry to return')),
+  },
+  {
+    kind: 'N',
+    name: 'name',
+    meaning: 'the function of a code object, at first sight and whenever another has taken its address',
+    writer: 'script',
+    fields: [
+      int('key', 'address of the code object'),
+      int('line', 'first line of the function'),
+      string('name', 'co_qualname, or co_name where there is none'),
+      string('file', 'co_filename'),
+    ],
+  },
+  {
+    kind: 'n',
+    name: 'line',
+    meaning: 'the line of an instruction of a code object, as read from the target',
+    writer: 'pytrace',
+    fields: [
+      int('code', 'address of the code object'),
+      int('instr', 'the instruction, as the script told it'),
+      int('line', 'its line; -1 where it has none'),
+    ],
   },
   {
     kind: 'Z',

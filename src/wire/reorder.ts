@@ -1,7 +1,4 @@
-/** Receives events in order of time. */
-export interface EventSink {
-  event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void;
-}
+import { EventColumns, type EventSink } from './columns.js';
 
 /** Events may come this much late, in ns: dtrace showed 3.5 ms between processors, and over 50 ms on a loaded machine. */
 const WINDOW_NS = 200e6;
@@ -21,14 +18,8 @@ export class Reorder {
   private released = -Infinity;
   /** So many of those that wait are in order already. */
   private sorted = 0;
-  private readonly ts: Float64Array;
-  private readonly frame: Float64Array;
-  private readonly extra: Float64Array;
-  private readonly kind: Uint8Array;
-  private readonly tid: Int32Array;
-  private readonly line: Int32Array;
-  private readonly symbol: Int32Array;
-  /** All slots of the arrays above: first those in which an event waits, in order, then the free ones. */
+  readonly columns: EventColumns;
+  /** All slots of the columns: first those in which an event waits, in order, then the free ones. */
   private readonly order: Uint32Array;
   private readonly spare: Uint32Array;
 
@@ -37,39 +28,35 @@ export class Reorder {
     private window = WINDOW_NS,
     private readonly capacity = CAPACITY,
   ) {
-    this.ts = new Float64Array(capacity);
-    this.frame = new Float64Array(capacity);
-    this.extra = new Float64Array(capacity);
-    this.kind = new Uint8Array(capacity);
-    this.tid = new Int32Array(capacity);
-    this.line = new Int32Array(capacity);
-    this.symbol = new Int32Array(capacity);
+    this.columns = new EventColumns(capacity);
     this.order = Uint32Array.from({ length: capacity }, (_, i) => i);
     this.spare = new Uint32Array(capacity);
   }
 
-  event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void {
+  /** The slot into which the next event is to be written, before `add`. */
+  get free(): number {
+    return this.order[this.count];
+  }
+
+  /** Takes what has been written into the free slot. */
+  add(): void {
+    const slot = this.order[this.count];
+    const times = this.columns.ts;
+    const ts = times[slot];
     if (ts < this.released) {
       this.late++;
       this.window = Math.max(this.window, Math.min(MAX_WINDOW_NS, 2 * (this.newest - ts)));
-      this.sink.event(kind, ts, tid, line, frame, extra, symbol);
+      this.sink.event(this.columns, slot);
       return;
     }
     if (ts >= this.newest) {
       this.newest = ts;
       if (this.sorted === this.count) this.sorted++;
     }
-    const slot = this.order[this.count++];
-    this.kind[slot] = kind;
-    this.ts[slot] = ts;
-    this.tid[slot] = tid;
-    this.line[slot] = line;
-    this.frame[slot] = frame;
-    this.extra[slot] = extra;
-    this.symbol[slot] = symbol;
+    this.count++;
     // Released in batches of at least a window's length, so that each event is looked at twice or so.
     if (this.count === this.capacity) this.release(this.middle());
-    else if (this.newest - this.ts[this.order[0]] > 2 * this.window) this.release(this.newest - this.window);
+    else if (this.newest - times[this.order[0]] > 2 * this.window) this.release(this.newest - this.window);
   }
 
   /** Passes on all that waits: nothing has come for a while, or the stream is over. */
@@ -84,23 +71,24 @@ export class Reorder {
   /** Time of the first event that waits; Infinity where none does. */
   get oldest(): number {
     this.sort();
-    return this.count > 0 ? this.ts[this.order[0]] : Infinity;
+    return this.count > 0 ? this.columns.ts[this.order[0]] : Infinity;
   }
 
   private middle(): number {
     this.sort();
-    return this.ts[this.order[this.capacity >> 1]];
+    return this.columns.ts[this.order[this.capacity >> 1]];
   }
 
   /** Passes on what is not younger than `until`. */
   private release(until: number): void {
     this.sort();
-    const { kind, ts, tid, line, frame, extra, symbol, order, spare, count } = this;
+    const { columns, order, spare, count } = this;
+    const { ts } = columns;
     let done = 0;
     for (; done < count; done++) {
       const slot = order[done];
       if (ts[slot] > until) break;
-      this.sink.event(kind[slot], ts[slot], tid[slot], line[slot], frame[slot], extra[slot], symbol[slot]);
+      this.sink.event(columns, slot);
     }
     if (done === 0) return;
     this.released = ts[order[done - 1]]!;
@@ -116,7 +104,8 @@ export class Reorder {
    * for each, and neighbouring runs overlap by little, so that a merge touches little.
    */
   private sort(): void {
-    const { ts, order, count } = this;
+    const { order, count } = this;
+    const { ts } = this.columns;
     if (this.sorted === count) return;
     let ends: number[] = [];
     for (let at = Math.max(0, this.sorted - 1); at < count;) ends.push((at = runEnd(ts, order, at, count)));
@@ -136,7 +125,8 @@ export class Reorder {
 
   /** Makes one run of two neighbouring ones, the events of the first before those of the same time in the second. */
   private merge(from: number, middle: number, end: number): void {
-    const { ts, order, spare } = this;
+    const { order, spare } = this;
+    const { ts } = this.columns;
     const least = ts[order[middle]];
     // What is not younger than all of the second run stands right already; it is looked for from the near end.
     let start = middle;

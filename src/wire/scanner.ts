@@ -1,6 +1,7 @@
+import type { EventColumns } from './columns.js';
 import { unescapeBytes } from './escape.js';
 import { decodeName } from './names.js';
-import { isEvent, recordSpec } from './records.js';
+import { isEvent, recordSpec, type RecordSpec } from './records.js';
 import type { Symbols } from './symbols.js';
 
 /** A record that is not an event: header, end and the like; a few a stream, so an object each is no matter. */
@@ -12,20 +13,23 @@ export interface PlainRecord {
 }
 
 export interface ScannerSink {
-  /**
-   * One call event. `kind` is its letter's code; `ts` in ns since the header's, exact; `extra` is what the grammar names
-   * for this kind (previous, generator or duration).
-   */
-  event(kind: number, ts: number, tid: number, line: number, frame: number, extra: number, symbol: number): void;
+  /** Where the fields of an event are written, into the slot that `free` names at that moment. */
+  readonly columns: EventColumns;
+  readonly free: number;
+  /** An event stands in the free slot. */
+  event(): void;
   record(record: PlainRecord): void;
+  /** A record that is declared a row: its kind's letter as its code, and its fields, which are overwritten by the next. */
+  row?(kind: number, fields: Float64Array): void;
 }
 
 const MAX_LINE = 1 << 16;
 const TAB = 9;
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 const MINUS = 45;
-const NS_DIGITS = 9;
 const MAX_DIGITS = 20;
+const DIGITS = 0x30303030;
 
 /**
  * Turns an engine's bytes into records, whatever the chunks they come in. Never throws on any bytes: a line that is no
@@ -39,10 +43,17 @@ export class Scanner {
   private rest = new Uint8Array(MAX_LINE + 1);
   private restLength = 0;
   private overlong = false;
-  /** Seconds part of the header's clock; times are told from there, so that doubles stay exact at any uptime. */
-  private baseSeconds = 0;
-  private baseNs = 0;
+  /** The header's clock: times are told from there, so that doubles stay exact at any uptime. */
+  private base = 0n;
+  /** The same as its leading part and its last `baseDigits` digits. */
+  private baseLead = 0;
+  private baseRest = 0;
+  private baseDigits = -1;
+  private baseScale = 1;
   private based = false;
+  /** Kind -> how many integers its record has, where it is a row. */
+  private readonly rowFields = new Uint8Array(256);
+  private readonly numbers = new Float64Array(16);
   // Where reading a line has got to, and whether all was well: returning both as an object would allocate per field.
   private position = 0;
   private ok = true;
@@ -50,7 +61,11 @@ export class Scanner {
   constructor(
     private readonly symbols: Symbols,
     private readonly sink: ScannerSink,
-  ) {}
+    /** Records that the grammar has for one view alone. */
+    private readonly further: readonly RecordSpec[] = [],
+  ) {
+    for (const { kind, row, fields } of further) if (row) this.rowFields[kind.charCodeAt(0)] = fields.length;
+  }
 
   push(chunk: Uint8Array): void {
     let start = 0;
@@ -72,9 +87,15 @@ export class Scanner {
     if (start < chunk.length) this.keep(chunk.subarray(start));
   }
 
+  /** Whole lines that are no part of the stream, at any moment: a line that has come in part goes on after them. */
+  insert(lines: Uint8Array): void {
+    for (let start = 0; start < lines.length;) start = this.line(lines, start);
+  }
+
   /** The stream is over: what stands without a newline is a line that was cut short. */
   end(): void {
-    if (this.restLength > 0 || this.overlong) this.bad(this.rest, 0, this.restLength);
+    const blank = this.restLength === 0 || (this.restLength === 1 && this.rest[0] === CARRIAGE_RETURN);
+    if (!blank || this.overlong) this.bad(this.rest, 0, this.restLength);
     this.restLength = 0;
     this.overlong = false;
   }
@@ -97,25 +118,30 @@ export class Scanner {
   private line(buffer: Uint8Array, start: number): number {
     const kind = buffer[start];
     if (isEvent(kind) && buffer[start + 1] === TAB && this.eventLine(kind, buffer, start)) return this.position;
+    if (this.rowFields[kind] > 0 && buffer[start + 1] === TAB && this.rowLine(kind, buffer, start))
+      return this.position;
     const end = buffer.indexOf(NEWLINE, start);
     if (end - start >= 2) {
       if (isEvent(kind) || buffer[start + 1] !== TAB) this.bad(buffer, start, end);
+      else if (this.rowFields[kind] > 0) this.bad(buffer, start, end);
       else this.plainLine(kind, buffer, start, end);
-    } else if (end > start && kind !== 13) this.bad(buffer, start, end);
+    } else if (end > start && kind !== CARRIAGE_RETURN) this.bad(buffer, start, end);
     return end + 1;
   }
 
   /** Tells of an event and leaves `position` behind its newline; false where the line is none. */
   private eventLine(kind: number, buffer: Uint8Array, start: number): boolean {
+    const { symbols, sink } = this;
+    const { columns, free } = sink;
+    const view = symbols.look(buffer);
     this.ok = this.based;
     this.position = start + 2;
-    const ts = this.time(buffer);
-    const tid = this.number(buffer);
-    const line = this.number(buffer);
-    const frame = this.number(buffer);
-    const extra = this.number(buffer);
+    this.time(buffer, view, columns.ts, free);
+    const tid = this.small(buffer);
+    const line = this.small(buffer);
+    this.wide(buffer, view, columns.frame, free);
+    this.wide(buffer, view, columns.extra, free);
     if (!this.ok) return false;
-    const { symbols } = this;
     const names = this.position;
     const hint = (line << 1) ^ kind;
     let symbol = symbols.guess(hint, buffer, names);
@@ -128,12 +154,41 @@ export class Scanner {
       this.position = end + 1;
     }
     this.events++;
-    this.sink.event(kind, ts, tid, line, frame, extra, symbol);
+    columns.kind[free] = kind;
+    columns.tid[free] = tid;
+    columns.line[free] = line;
+    columns.symbol[free] = symbol;
+    sink.event();
     return true;
   }
 
-  /** A decimal number up to the next TAB; clears `ok` where there is none. */
-  private number(buffer: Uint8Array): number {
+  /** Tells of a row and leaves `position` behind its newline; false where the line is none. */
+  private rowLine(kind: number, buffer: Uint8Array, start: number): boolean {
+    const { numbers } = this;
+    const count = this.rowFields[kind];
+    let i = start + 2;
+    for (let field = 0; field < count; field++) {
+      const negative = buffer[i] === MINUS;
+      if (negative) i++;
+      const first = i;
+      let value = 0;
+      for (;;) {
+        const digit = buffer[i] - 48;
+        if (!(digit >= 0 && digit <= 9)) break;
+        value = value * 10 + digit;
+        i++;
+      }
+      if (i === first || i - first > MAX_DIGITS || buffer[i] !== (field === count - 1 ? NEWLINE : TAB)) return false;
+      numbers[field] = negative ? 0 - value : value;
+      i++;
+    }
+    this.position = i;
+    this.sink.row?.(kind, numbers);
+    return true;
+  }
+
+  /** A decimal number of a few digits, up to the next TAB; clears `ok` where there is none. */
+  private small(buffer: Uint8Array): number {
     let i = this.position;
     const negative = buffer[i] === MINUS;
     if (negative) i++;
@@ -142,7 +197,7 @@ export class Scanner {
     for (;;) {
       const digit = buffer[i] - 48;
       if (!(digit >= 0 && digit <= 9)) break;
-      value = value * 10 + digit;
+      value = (Math.imul(value, 10) + digit) | 0;
       i++;
     }
     if (i === first || i - first > MAX_DIGITS || buffer[i] !== TAB) this.ok = false;
@@ -150,26 +205,74 @@ export class Scanner {
     return negative ? -value : value;
   }
 
-  /** A clock reading in ns: read as seconds and rest, because 104 days of ns are more than a double holds exactly. */
-  private time(buffer: Uint8Array): number {
-    const first = this.position;
-    let tab = first;
-    while (buffer[tab] >= 48 && buffer[tab] <= 57) tab++;
-    if (tab === first || tab - first > MAX_DIGITS || buffer[tab] !== TAB) {
-      this.ok = false;
-      return 0;
+  /** A decimal number of many digits, such as an address. */
+  private wide(buffer: Uint8Array, view: DataView, into: Float64Array, slot: number): void {
+    let i = this.position;
+    const negative = buffer[i] === MINUS;
+    if (negative) i++;
+    const first = i;
+    let value = 0;
+    while (i + 4 <= buffer.length) {
+      const word = view.getInt32(i, true);
+      if (!fourDigits(word)) break;
+      value = value * 10_000 + fourDigitValue(word);
+      i += 4;
     }
-    const split = Math.max(first, tab - NS_DIGITS);
+    for (;;) {
+      const digit = buffer[i] - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+      i++;
+    }
+    if (i === first || i - first > MAX_DIGITS || buffer[i] !== TAB) this.ok = false;
+    this.position = i + 1;
+    into[slot] = negative ? 0 - value : value;
+  }
+
+  /** A clock reading in ns: taken apart after its first eight digits, because 104 days of ns are more than a double holds. */
+  private time(buffer: Uint8Array, view: DataView, into: Float64Array, slot: number): void {
+    const first = this.position;
+    let i = first;
+    let lead = 0;
+    if (i + 8 <= buffer.length) {
+      const one = view.getInt32(i, true);
+      const two = view.getInt32(i + 4, true);
+      if (fourDigits(one) && fourDigits(two)) {
+        lead = fourDigitValue(one) * 10_000 + fourDigitValue(two);
+        i += 8;
+      }
+    }
+    const split = i;
     let rest = 0;
-    for (let i = split; i < tab; i++) rest = (Math.imul(rest, 10) + buffer[i] - 48) | 0;
-    let seconds = 0;
-    for (let i = first; i < split; i++) seconds = seconds * 10 + buffer[i] - 48;
-    this.position = tab + 1;
-    return (seconds - this.baseSeconds) * 1e9 + (rest - this.baseNs);
+    while (i + 4 <= buffer.length) {
+      const word = view.getInt32(i, true);
+      if (!fourDigits(word)) break;
+      rest = rest * 10_000 + fourDigitValue(word);
+      i += 4;
+    }
+    for (;;) {
+      const digit = buffer[i] - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      rest = rest * 10 + digit;
+      i++;
+    }
+    if (i === first || i - first > MAX_DIGITS || buffer[i] !== TAB) this.ok = false;
+    this.position = i + 1;
+    if (i - split !== this.baseDigits) this.takeApart(i - split);
+    into[slot] = (lead - this.baseLead) * this.baseScale + (rest - this.baseRest);
+  }
+
+  private takeApart(digits: number): void {
+    const scale = 10n ** BigInt(digits);
+    this.baseDigits = digits;
+    this.baseScale = Number(scale);
+    this.baseLead = Number(this.base / scale);
+    this.baseRest = Number(this.base % scale);
   }
 
   private plainLine(kind: number, buffer: Uint8Array, start: number, end: number): void {
-    const spec = recordSpec(String.fromCharCode(kind));
+    const letter = String.fromCharCode(kind);
+    const spec = recordSpec(letter) ?? this.further.find((each) => each.kind === letter);
     const fields = Buffer.from(buffer.subarray(start + 2, end))
       .toString('latin1')
       .split('\t');
@@ -189,11 +292,21 @@ export class Scanner {
       }
     }
     if (spec.kind === 'H' && !this.based) {
-      const ts = ints.ts;
-      this.baseSeconds = Number(ts / 1_000_000_000n);
-      this.baseNs = Number(ts % 1_000_000_000n);
+      this.base = ints.ts;
+      this.baseDigits = -1;
       this.based = true;
     }
     this.sink.record({ kind: spec.kind, ints, strings });
   }
+}
+
+/** Whether four bytes, read with the first one lowest, are digits. */
+function fourDigits(word: number): boolean {
+  return (word & 0xf0f0f0f0) === DIGITS && ((word + 0x06060606) & 0xf0f0f0f0) === DIGITS;
+}
+
+/** Their value: pairs first, then both pairs, each with one multiplication. */
+function fourDigitValue(word: number): number {
+  const pairs = (Math.imul(word & 0x0f0f0f0f, 2561) >>> 8) & 0x00ff00ff;
+  return Math.imul(pairs, 6553601) >>> 16;
 }

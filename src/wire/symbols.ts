@@ -84,8 +84,18 @@ export class Symbols implements SymbolTable {
    */
   guess(hint: number, buffer: Uint8Array, start: number): number {
     const symbol = this.hints[hint & HINT_MASK];
-    const end = start + this.lengths[symbol];
-    return end < buffer.length && buffer[end] === NEWLINE && this.equals(symbol, buffer, start, end) ? symbol : -1;
+    const length = this.lengths[symbol];
+    const end = start + length;
+    if (end >= buffer.length || buffer[end] !== NEWLINE) return -1;
+    if (length < 8) return this.equals(symbol, buffer, start, end) ? symbol : -1;
+    const { words } = this;
+    const view = this.look(buffer);
+    const offset = this.offsets[symbol];
+    // Eight bytes at a time, the last eight wherever they begin. As doubles: bytes that are no number only fail to be guessed.
+    const last = length - 8;
+    for (let i = 0; i < last; i += 8)
+      if (words.getFloat64(offset + i, true) !== view.getFloat64(start + i, true)) return -1;
+    return words.getFloat64(offset + last, true) === view.getFloat64(start + last, true) ? symbol : -1;
   }
 
   hint(hint: number, symbol: number): void {
@@ -104,7 +114,8 @@ export class Symbols implements SymbolTable {
     return true;
   }
 
-  private look(buffer: Uint8Array): DataView {
+  /** A view of a buffer, made once for all that is read from it. */
+  look(buffer: Uint8Array): DataView {
     if (buffer !== this.viewed) {
       this.viewed = buffer;
       this.view = viewOf(buffer);

@@ -1,28 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EventColumns } from './columns.js';
 import { escapeField, unescapeBytes } from './escape.js';
 import { globMatcher, literalOf } from './glob.js';
 import { decodeName, displayName, sanitize } from './names.js';
 import { RECORDS } from './records.js';
 import { Reorder } from './reorder.js';
 import { Scanner, type PlainRecord } from './scanner.js';
+import { SplitStreams } from './split-streams.js';
 import { Symbols } from './symbols.js';
 
 function scan(chunks: Iterable<Uint8Array>) {
   const symbols = new Symbols();
   const events: unknown[] = [];
   const records: PlainRecord[] = [];
+  const columns = new EventColumns(1);
+  const { kind, ts, tid, line, frame, extra, symbol } = columns;
   const scanner = new Scanner(symbols, {
-    event: (kind, ts, tid, line, frame, extra, symbol) =>
+    columns,
+    free: 0,
+    event: () =>
       void events.push([
-        String.fromCharCode(kind),
-        ts,
-        tid,
-        line,
-        frame,
-        extra,
-        symbols.name(symbol),
-        symbols.file(symbol),
+        String.fromCharCode(kind[0]),
+        ts[0],
+        tid[0],
+        line[0],
+        frame[0],
+        extra[0],
+        symbols.name(symbol[0]),
+        symbols.file(symbol[0]),
       ]),
     record: (record) => void records.push(record),
   });
@@ -34,6 +40,40 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const header = 'H\t1\t1000000000\t1700000000000000000\tcalls\tdtrace\n';
 
 describe('scanner', () => {
+  it('hands rows on as numbers, and only those that are whole', () => {
+    const rows: unknown[] = [];
+    const records: PlainRecord[] = [];
+    const int = (name: string) => ({ name, type: 'int', meaning: '' }) as const;
+    const spec = {
+      kind: 'F',
+      name: 'row',
+      meaning: '',
+      writer: 'script',
+      row: true,
+      fields: [int('a'), int('b')],
+    } as const;
+    const sink = {
+      columns: new EventColumns(1),
+      free: 0,
+      event: () => undefined,
+      record: (record: PlainRecord) => void records.push(record),
+      row: (kind: number, fields: Float64Array) => void rows.push([String.fromCharCode(kind), fields[0], fields[1]]),
+    };
+    const text = `${header}F\t140697785652912\t-3\nF\t0\t9007199254740991\nF\t1\nF\t1\t2\t3\nF\t1\tx\nF\t1\t\nF\t1\t${'9'.repeat(21)}\n`;
+    for (const size of [1, 7, 1000]) {
+      rows.length = 0;
+      const scanner = new Scanner(new Symbols(), sink, [spec]);
+      for (let at = 0; at < text.length; at += size) scanner.push(bytes(text.slice(at, at + size)));
+      scanner.end();
+      expect(rows).toEqual([
+        ['F', 140697785652912, -3],
+        ['F', 0, 9007199254740991],
+      ]);
+      expect(scanner.malformed).toBe(5);
+    }
+    expect(records.map(({ kind }) => kind)).toEqual(['H', 'H', 'H']);
+  });
+
   it('never throws, whatever the bytes', () => {
     const lines = fc.array(
       fc.oneof(
@@ -56,11 +96,29 @@ describe('scanner', () => {
     );
   });
 
+  it('takes a carriage return without a newline for nothing', () => {
+    expect(scan([bytes(`${header}\r`)]).scanner.malformed).toBe(0);
+  });
+
   it('tells times exactly after 300 days of uptime', () => {
     const { events } = scan([
       bytes('H\t1\t25920000123456789\t1\tcalls\tstap\nE\t25920000123456792\t1\t2\t3\t4\tf\ta\n'),
     ]);
     expect(events).toEqual([['E', 3, 1, 2, 3, 4, 'f', 'a']]);
+  });
+
+  it('reads every number as it is written', () => {
+    const digits = fc.bigInt({ min: 0n, max: 2n ** 52n });
+    const start = fc.bigInt({ min: 0n, max: 2n ** 62n });
+    fc.assert(
+      fc.property(start, digits, digits, digits, fc.nat(2 ** 31 - 1), fc.nat(100), (base, later, a, b, tid, at) => {
+        const text = `H\t1\t${base}\t1\tcalls\tstap\nE\t${base + later}\t${tid}\t-1\t${a}\t-${b}\tf\ta\n`;
+        const cut = text.length - (at % text.length);
+        const { events } = scan([bytes(text.slice(0, cut)), bytes(text.slice(cut))]);
+        expect(events).toEqual([['E', Number(later), tid, -1, Number(a), 0 - Number(b), 'f', 'a']]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('counts a line that is too long, and goes on behind it', () => {
@@ -145,8 +203,11 @@ describe('names', () => {
 describe('reorder', () => {
   const run = (times: number[], window: number, capacity = 1 << 12) => {
     const out: number[] = [];
-    const reorder = new Reorder({ event: (_kind, ts) => void out.push(ts) }, window, capacity);
-    for (const ts of times) reorder.event(69, ts, 1, 1, 1, 1, 1);
+    const reorder = new Reorder({ event: ({ ts }, slot) => void out.push(ts[slot]) }, window, capacity);
+    for (const ts of times) {
+      reorder.columns.ts[reorder.free] = ts;
+      reorder.add();
+    }
     reorder.flush();
     return { out, late: reorder.late };
   };
@@ -194,13 +255,14 @@ describe('globs', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '[', ']') }),
-        fc.string({ unit: fc.constantFrom('a', 'b', '[') }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '[', ']') }),
         (pattern, text) => {
           if (globMatcher(pattern)?.(text)) expect(text).toContain(literalOf(pattern));
         },
       ),
     );
     expect(literalOf('*/app/[a-z]*.py')).toBe('/app/');
+    expect(literalOf('[]aa]')).toBe('');
   });
 
   it('take linear time', () => {
@@ -211,5 +273,29 @@ describe('globs', () => {
 it('every record kind is one letter of its own', () => {
   const kinds = RECORDS.map((record) => record.kind);
   expect(new Set(kinds).size).toBe(kinds.length);
-  for (const kind of kinds) expect(kind).toMatch(/^[A-Z]$/);
+  for (const kind of kinds) expect(kind).toMatch(/^[A-Za-z]$/);
+});
+
+describe('a recording of several streams', () => {
+  it('comes apart at its headers, whatever the chunks', () => {
+    const other = header.replace('calls', 'gc');
+    const text = `P\t1\tabout\n${header}E\t1\n${other}D\t1\tH\t2\n${header}${other}Q\t1\tend`;
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length)), (cuts) => {
+        const parts = new Map<string, string>();
+        const streams = new SplitStreams((script, lines) => {
+          const key = script ?? '';
+          parts.set(key, (parts.get(key) ?? '') + Buffer.from(lines).toString('latin1'));
+        });
+        const at = [0, ...cuts.sort((a, b) => a - b), text.length];
+        for (let i = 1; i < at.length; i++) streams.push(bytes(text.slice(at[i - 1], at[i])));
+        streams.end();
+        expect(Object.fromEntries(parts)).toEqual({
+          '': 'P\t1\tabout\n',
+          calls: `${header}E\t1\n${header}`,
+          gc: `${other}D\t1\tH\t2\n${other}Q\t1\tend`,
+        });
+      }),
+    );
+  });
 });

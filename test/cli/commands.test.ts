@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,8 @@ describe('the command line', () => {
     [['replay']],
     [['replay', '/nonexistent/run.ptrace']],
     [['completion', 'tcsh']],
+    [['demo', '--view', 'lines']],
+    [['replay', 'run.ptrace', '--view', 'lines']],
   ])('%j: one sentence, and 2', async (args) => {
     const { code, stdout, stderr } = await pytrace(args);
     expect(code).toBe(2);
@@ -129,6 +131,17 @@ describe('without a terminal', () => {
     await expect.poll(() => enginesOf(pid), { timeout: 10_000 }).toEqual([]);
   });
 
+  it('does not blame a tracer that ends with the process', async () => {
+    const other = python.start();
+    const tracer = start(['calls', String(other), '--json'], { PATH: pathWith('follows') });
+    await expect.poll(() => tracer.stdout, { timeout: 15_000 }).toContain('"return"');
+    process.kill(other, 'SIGKILL');
+    const { code, stdout, stderr } = await tracer.ended;
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1)!)).toMatchObject({ reason: 'target-exited' });
+    expect(stderr).not.toMatch(/without being asked/);
+    expect(code).toBe(0);
+  });
+
   it('says what became of a tracer that dies, with what was seen', async () => {
     const { code, stdout, stderr } = await pytrace(['calls', pid], { PATH: pathWith('dies') });
     expect(code).toBe(1);
@@ -190,7 +203,29 @@ describe('a recording', () => {
     expect(stderr).toContain('1 of its lines cannot be read');
   });
 
+  it('that never got its probes is not left behind, and one that was there is', async () => {
+    for (const [behaviour, signal] of [
+      ['compile-error', undefined],
+      ['hung', 'SIGINT'],
+    ] as const) {
+      const record = file(`never-${behaviour}`);
+      const run = start(['calls', pid, '--record', record, '--engine', 'dtrace'], { PATH: pathWith(behaviour) });
+      if (signal !== undefined) {
+        await expect.poll(() => existsSync(record), { timeout: 15_000 }).toBe(true);
+        run.child.kill(signal);
+      }
+      const { stderr } = await run.ended;
+      expect(existsSync(record), behaviour).toBe(false);
+      expect(stderr).not.toContain('saved:');
+    }
+    const mine = file('mine');
+    writeFileSync(mine, 'of last night');
+    await pytrace(['calls', pid, '--record', mine, '--engine', 'dtrace'], { PATH: pathWith('compile-error') });
+    expect(readFileSync(mine, 'utf8')).toBe('of last night');
+  });
+
   it.each<[string, () => string | Buffer, string]>([
+    ['without probes', () => `${whole.toString('latin1').split('\n')[0]}\nQ\t0\tfailed-to-start\n`, 'holds nothing'],
     ['newer', () => whole.toString('latin1').replace(/^P\t1/, 'P\t9'), 'newer pytrace'],
     ['empty', () => '', 'is empty'],
     ['foreign', () => 'GIF89a and so on\n', 'is not a recording of pytrace'],

@@ -33,7 +33,7 @@ export class FakePython {
   }
 }
 
-/** The ELF file with one more section, `.note.stapsdt`, that names the function probes. */
+/** The ELF file with one more section, `.note.stapsdt`, that names the probes of functions and of gc. */
 function withProbes(elf: Buffer): Buffer {
   const headersAt = Number(elf.readBigUInt64LE(40));
   const count = elf.readUInt16LE(60);
@@ -46,7 +46,7 @@ function withProbes(elf: Buffer): Buffer {
     elf.subarray(oldAt, oldAt + Number(oldNames.readBigUInt64LE(32))),
     Buffer.from('.note.stapsdt\0'),
   ]);
-  const notes = Buffer.concat([note('function__entry'), note('function__return')]);
+  const notes = Buffer.concat(['function__entry', 'function__return', 'gc__start', 'gc__done'].map(note));
   const namesAt = elf.length;
   const notesAt = namesAt + names.length;
   place(oldNames, namesAt, names.length);

@@ -1,6 +1,6 @@
 // Fake tracers for tests. Every folder beside this file holds a `dtrace`, a `stap` or both, with one behaviour:
 //
-//   good            header, armed, a small program's calls until SIGTERM, end record
+//   good            header, armed, a small program's calls (or sums, or collections) until SIGTERM, end record
 //   slow-exit       as good, but like the real dtrace it exits 2.5 s after its end record
 //   syslibdir       fails on io.d like dtrace on some kernels, and is good when given -x syslibdir=DIR with bpf_dlib.o
 //   compile-error   the script does not compile          no-probe     the interpreter lacks the probe
@@ -11,6 +11,7 @@
 //   floods          as good, beside a million identical probe errors on stderr
 //   garbage         bytes that are no records, for ever
 //   ignores-term    as good, but does not react to SIGTERM, and has no end record
+//   follows         as good, and ends in order as soon as the target has, as bpftrace does
 //   fragments       as good, with drop messages that arrive in pieces
 //   pass-4          (stap) the module does not compile   helpers      (stap) starts a child that ignores SIGTERM
 //
@@ -54,12 +55,36 @@ function event(kind, line, frame, extra, name) {
   out(kind, now(), target, line, frame, extra, name, '/srv/app/work.py');
   emitted += 1;
 }
-const program = [
-  () => event('E', 1, 4096, 0, 'main'),
-  () => event('E', 10, 4224, 4096, 'step'),
-  () => event('R', 12, 4224, 0, 'step'),
-  () => event('R', 3, 4096, 0, 'main'),
-];
+const script = args.map((arg) => /([^/]+)\.(?:d|stp)$/.exec(arg)?.[1]).find((name) => name !== undefined) ?? 'calls';
+let sums = 0;
+/** What a small program does, in the records of each script. */
+const programs = {
+  calls: [
+    () => event('E', 1, 4096, 0, 'main'),
+    () => event('E', 10, 4224, 4096, 'step'),
+    () => event('R', 12, 4224, 0, 'step'),
+    () => event('R', 3, 4096, 0, 'main'),
+  ],
+  top: [
+    () => {
+      if (sums === 0) out('N', 4096, 10, 'step', '/srv/app/work.py');
+      sums += 7;
+      const at = now();
+      out('S', at);
+      out('F', 4096, sums, sums * 2000, sums * 2000, sums, 2500);
+      out('K', 0, 4096, sums, sums * 2000);
+      out('B', 4096, 43, sums);
+      out('s', at);
+    },
+  ],
+  gc: [
+    () => {
+      out('D', now(), target, 2, 1_500_000, 12, 0, -1, 0, -1, 0, -1, 0, -1);
+      emitted += 1;
+    },
+  ],
+};
+const program = programs[script] ?? programs.calls;
 
 function begin() {
   if (engine === 'stap') {
@@ -76,7 +101,7 @@ function begin() {
     err('Pass 4: compiled C into "stap_b6c8df01b24166f63bd14fc3ece648bc_1187.ko" in 21190usr/6050sys/14713real ms.\n');
     err('Pass 5: starting run.\n');
   }
-  out('H', 1, now(), BigInt(Date.now()) * 1_000_000n, 'calls', engine);
+  out('H', 1, now(), BigInt(Date.now()) * 1_000_000n, script, engine);
   out('A', now());
 }
 
@@ -177,6 +202,13 @@ const behaviours = {
   'ignores-term': () => {
     process.on('SIGTERM', () => undefined);
     trace();
+  },
+  follows: () => {
+    good();
+    setInterval(() => {
+      const stat = existsSync(`/proc/${target}`) && readFileSync(`/proc/${target}/stat`, 'latin1');
+      if (!stat || /\) [ZX]/.test(stat)) process.emit('SIGTERM');
+    }, 1);
   },
   fragments: () => {
     endOnTerm();

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import type { EngineFacts, EngineId, HostFacts, ScriptFilters, TraceRequest } from '../../src/engines/engine.js';
+import type { EngineFacts, EngineId, HostFacts, TraceRequest } from '../../src/engines/engine.js';
+import { callsParameters, NO_FILTERS, type ScriptFilters } from '../../src/engines/parameters.js';
 import type { Target } from '../../src/target/target.js';
 
 /** For unit tests of engines: a target, a request and facts, of which a test says only what matters to it. */
@@ -25,10 +26,11 @@ export function fakeTarget(changes: Partial<Target> = {}): Target {
 }
 
 export function fakeRequest(filters: Partial<ScriptFilters> = {}, target: Partial<Target> = {}): TraceRequest {
+  const traced = fakeTarget(target);
   return {
     script: 'calls',
-    target: fakeTarget(target),
-    filters: { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0, ...filters },
+    target: traced,
+    parameters: callsParameters({ ...NO_FILTERS, ...filters }, traced.frames),
     sudo: false,
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallsModel } from '../../src/models/callsmodel.js';
 import { callsView } from '../../src/views/calls/calls-view.js';
 import type { CallsState } from '../../src/views/calls/state.js';
-import { textWidth } from '../../src/views/text.js';
+import { textWidth } from '../../src/text/width.js';
 import type { Viewport } from '../../src/views/view.js';
 import { expectGolden } from './golden.js';
 import { deep, hostile, shop, silent, wide } from './programs.js';

@@ -1,6 +1,6 @@
 import type { CallsModel } from '../../src/models/callsmodel.js';
 import type { CallSink } from '../../src/models/calltree.js';
-import { Session, type SessionFilters } from '../../src/models/session.js';
+import { CallsSession, type SessionFilters } from '../../src/models/calls-session.js';
 import { escapeField } from '../../src/wire/escape.js';
 
 /** The engine's clock at the start: an uptime whose ns do not fit a double. */
@@ -17,7 +17,7 @@ interface Frame {
 
 /** A traced program for tests: what it does is fed to a real Session as the lines that the script would print. */
 export class Traced {
-  readonly session: Session;
+  readonly session: CallsSession;
   /** ns since the start. */
   now = 0;
   private readonly stacks = new Map<number, Frame[]>();
@@ -26,7 +26,7 @@ export class Traced {
   private address = 0x7f0000000000;
 
   constructor(filters: SessionFilters = {}, sink?: CallSink) {
-    this.session = new Session(filters, sink);
+    this.session = new CallsSession(filters, sink);
     this.lines.push(`H\t1\t${START}\t${WALL}\tcalls\tdtrace`, `A\t${START}`);
     this.feed();
   }

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -12,10 +12,25 @@ export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url)))
 /** `command` starts the interpreter under the pid that is spawned; `elf` is the file that has the probes. */
 export const pythons = {
   3.9: { command: '/usr/local/bin/python3.9', elf: '/opt/python3.9/usr/bin/python3.9' },
+  3.11: { command: '/usr/local/bin/python3.11', elf: '/opt/python3.11/usr/bin/python3.11' },
   3.13: { command: '/usr/bin/python3.13', elf: '/usr/bin/python3.13' },
   3.14: { command: '/usr/bin/python3.14', elf: '/usr/bin/python3.14' },
   3.15: { command: '/usr/bin/python3.15', elf: '/usr/bin/python3.15' },
 };
+
+/**
+ * What a story's `engines` can name: the engine's id, the place where it runs unless `@` says another, and the folder
+ * of an edition that stands before all others on PATH.
+ */
+export const editions = {
+  dtrace: { engine: 'dtrace', place: 'chroot' },
+  stap: { engine: 'stap', place: 'vm' },
+  bpftrace: { engine: 'bpftrace', place: 'chroot' },
+  'bpftrace-0.17': { engine: 'bpftrace', place: 'chroot', folder: '/opt/bpftrace-0.17/bin' },
+};
+
+/** PATH as the stories of an edition have it. */
+export const pathOf = ({ folder }) => [...(folder ? [folder] : []), process.env.PATH].join(delimiter);
 
 /**
  * stap's arguments for one of pytrace's own scripts as pytrace itself gives them, less what differs from run to run. The
@@ -25,8 +40,11 @@ export async function viewModule(script, elf) {
   const exports = await import(join(checkout, 'dist/engines/stap.js'));
   const engine = Object.values(exports).find((value) => value?.id === 'stap');
   const target = { pid: 1, exe: elf, python: { elf: { path: elf } } };
-  const filters = { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 };
-  const { args } = engine.command({ id: 'stap', path: 'stap', version: '' }, { script, target, filters, sudo: false });
+  // Scripts that print sums are compiled with further limits; what the values are does not count.
+  const sums = ['top', 'objects', 'objects-alloc'].includes(script);
+  const parameters = sums ? [{ name: 'interval_ms', value: 0 }] : [];
+  const request = { script, target, parameters, sudo: false };
+  const { args } = engine.command({ id: 'stap', path: 'stap', version: '' }, request);
   // The value of -x does not count, but the executable of a live process does: without it stap takes that of the script.
   const at = args.indexOf('-x');
   return at < 0 ? args : args.toSpliced(at, 2);
@@ -44,9 +62,9 @@ class Started {
   ended = null;
   #wakers = new Set();
 
-  /** Every limit is stretched by `slow`. */
-  constructor(file, args, slow, options) {
-    this.slow = slow;
+  /** Every limit is multiplied by `patience`. */
+  constructor(file, args, patience, options) {
+    this.patience = patience;
     this.name = [file, ...args].join(' ');
     this.child = spawn(file, args, { ...options, stdio: 'pipe', detached: true });
     this.pid = this.child.pid;
@@ -97,7 +115,7 @@ class Started {
     try {
       return await new Promise((resolve, reject) => {
         const give = (sentence) => reject(new Error(`${sentence}\n${this.report()}`));
-        const limit = ms * this.slow;
+        const limit = ms * this.patience;
         timer = setTimeout(() => give(`${what} did not come in ${limit} ms`), limit);
         waker = () => {
           try {
@@ -159,13 +177,17 @@ class Started {
 }
 
 /** Makes the `t` of one run of a story, and `cleanup`, which ends everything it started and says what had to be killed. */
-export function kit({ engine, version, place }) {
+export function kit({ edition, version, place, lanes = 1 }) {
+  const { engine } = editions[edition];
   const mark = `PYTRACE_LAB_CASE=${randomUUID()}`;
   const dir = mkdtempSync(join(tmpdir(), 'pytrace-story-'));
-  // An emulated machine is several times slower; every limit below is given in milliseconds of a real one.
+  // Every limit below is given in milliseconds of a real machine with nothing else to do. An emulated one is several
+  // times slower, and stories that run side by side share theirs.
   const slow = place === 'vm' ? 6 : 1;
+  const patience = slow * lanes;
   const [markName, markValue] = mark.split('=');
-  const baseEnv = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', [markName]: markValue };
+  const path = pathOf(editions[edition]);
+  const baseEnv = { ...process.env, PATH: path, PYTHONDONTWRITEBYTECODE: '1', [markName]: markValue };
   const started = [];
   const targets = new Set();
   let files = 0;
@@ -188,29 +210,31 @@ export function kit({ engine, version, place }) {
 
   const t = {
     engine,
+    edition,
     version,
     place,
     slow,
+    patience,
     dir,
     python: pythons[version].command,
     elf: pythons[version].elf,
-    sleep: (ms) => sleep(ms * slow),
+    sleep: (ms) => sleep(ms * patience),
     skip(reason) {
       throw new Skipped(reason);
     },
 
     /** Resolves with the first truthy value of `look`, asked every 50 ms. */
     async until(look, ms = 5000, what = 'what was awaited') {
-      for (const end = Date.now() + ms * slow; ; await sleep(50)) {
+      for (const end = Date.now() + ms * patience; ; await sleep(50)) {
         const value = await look();
         if (value) return value;
-        if (Date.now() > end) throw new Error(`${what} did not come in ${ms * slow} ms`);
+        if (Date.now() > end) throw new Error(`${what} did not come in ${ms * patience} ms`);
       }
     },
 
     /** Starts a program; `env` adds to the environment. */
     start(file, args = [], { env = {}, cwd = dir } = {}) {
-      const process = new Started(file, args.map(String), slow, { cwd, env: { ...baseEnv, ...env } });
+      const process = new Started(file, args.map(String), patience, { cwd, env: { ...baseEnv, ...env } });
       started.push(process);
       return process;
     },
@@ -251,6 +275,11 @@ export function kit({ engine, version, place }) {
       return t.start('dtrace', ['-q', '-x', 'syslibdir=/dtrace-lib', '-s', t.file('story.d', program), ...args]);
     },
 
+    /** bpftrace itself on a program, narrowed to a process; `args` are its $1, $2… */
+    bpftrace(program, { args = [], pid }) {
+      return t.start('bpftrace', ['-q', '--no-warnings', '-p', pid, t.file('story.bt', program), ...args]);
+    },
+
     /** stap itself on a script below the checkout, listed in the story's `modules` with the same arguments. */
     stap(script, { args = [], pid } = {}) {
       return t.start('stap', [...(pid ? ['-x', pid] : []), join(checkout, script), ...args]);
@@ -276,16 +305,25 @@ export function kit({ engine, version, place }) {
   async function cleanup() {
     for (const process of started) if (!targets.has(process.pid)) process.kill('SIGTERM');
     // A tracer needs some seconds to take its probes out; after SIGKILL some stay in the kernel.
-    const end = Date.now() + (place === 'vm' ? 40_000 : 12_000);
+    const end = Date.now() + (place === 'vm' ? 40_000 : 12_000) * lanes;
     while (Date.now() < end && t.leftovers().length > 0) await sleep(50);
     const killed = t.leftovers();
-    for (const { pid } of alive()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // gone meanwhile
+    const kill = (which) => {
+      for (const { pid, command } of alive()) {
+        if (!which(command)) continue;
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // gone meanwhile
+        }
       }
+    };
+    if (killed.length > 0) {
+      // The tracers first: their guards take out of the kernel what they leave.
+      kill((command) => /^\S*(dtrace|stap|stapio|bpftrace)\b/.test(command));
+      await sleep(3000);
     }
+    kill(() => true);
     await Promise.all(started.map((one) => one.when(() => one.ended, 5000, 'the end').catch(() => {})));
     rmSync(dir, { recursive: true, force: true });
     return killed;

@@ -1,35 +1,45 @@
-// Runs the stories of one place:  runner.mjs [--place chroot|vm] [--engine dtrace|stap] [WORD...]
-// Only stories with a WORD in their name or file are run. `--list` prints what would run and runs nothing;
+// Runs the stories of one place:  runner.mjs [--place chroot|vm] [--engine NAME] [WORD...]
+// Only stories with a WORD in their name or file are run, and with --engine those of that engine (dtrace, stap, bpftrace
+// of every edition, or bpftrace-0.17). `--list` prints what would run and runs nothing;
 // `--compile RELEASE` compiles the stap modules that these stories will need on the VM's kernel RELEASE.
+// Stories run side by side in so many lanes: `--lanes N`; then those that have `alone` run one by one. `--part beside`
+// and `--part alone` run one half. `--shard 1/2` is every second case from the first on, `--shard 2/2` are the others.
 // PYTRACE_REQUIRE_ENGINES=1 makes a missing engine or Python a failure where it would be a skip.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkout, kit, pythons, Skipped, viewModule } from './kit.mjs';
+import { checkout, editions, kit, pathOf, pythons, Skipped, viewModule } from './kit.mjs';
 
 const { values: options, positionals: words } = parseArgs({
   allowPositionals: true,
   options: {
     place: { type: 'string', default: process.env.PYTRACE_LAB_PLACE ?? 'chroot' },
     engine: { type: 'string', default: process.env.PYTRACE_LAB_ENGINE ?? '' },
+    lanes: { type: 'string', default: process.env.PYTRACE_LAB_LANES ?? '' },
+    part: { type: 'string', default: '' },
+    shard: { type: 'string', default: '1/1' },
     list: { type: 'boolean', default: false },
     compile: { type: 'string' },
   },
 });
-const home = { dtrace: 'chroot', stap: 'vm' };
+/** How many stories run side by side: they wait half of the time, but an emulated machine is busy with one. */
+const lanes = Number(options.lanes) || { chroot: 3, vm: 1 }[options.place];
 const required = process.env.PYTRACE_REQUIRE_ENGINES === '1';
 const folder = join(checkout, 'test/lab/stories');
+if (options.engine && !(options.engine in editions)) throw new Error(`no such engine: ${options.engine}`);
 
 /** `dtrace` stands for dtrace in the chroot, `stap` for stap in the VM, `dtrace@vm` for dtrace on the VM's stock kernel. */
 function* cases(story) {
   for (const entry of story.engines) {
-    const [engine, place = home[engine]] = entry.split('@');
-    if (!(engine in home)) throw new Error(`${story.file}: no such engine: ${entry}`);
-    if (place !== options.place || (options.engine && options.engine !== engine)) continue;
+    const [edition, place = editions[edition]?.place] = entry.split('@');
+    if (!(edition in editions)) throw new Error(`${story.file}: no such engine: ${entry}`);
+    const wanted = ['', edition, editions[edition].engine].includes(options.engine);
+    if (place !== options.place || !wanted) continue;
     for (const version of story.pythons) {
       if (!(version in pythons)) throw new Error(`${story.file}: the laboratory has no Python ${version}`);
-      yield { engine, version, place };
+      yield { story, edition, version, place };
     }
   }
 }
@@ -41,30 +51,45 @@ async function stories() {
   const all = [];
   for (const file of files) {
     const module = await import(join(folder, file));
-    for (const story of [module.default ?? module].flat()) all.push({ file, timeout: 60_000, ...story });
+    for (const story of [module.default ?? module].flat()) {
+      all.push({ file, timeout: 60_000, ...story });
+    }
   }
   return all.filter(({ name, file }) => words.length === 0 || words.some((word) => `${name} ${file}`.includes(word)));
 }
 
-function absence({ engine, version }) {
-  const found = process.env.PATH.split(delimiter).some((dir) => existsSync(join(dir, engine)));
-  if (!found) return `no ${engine} here`;
+function absence({ edition, version }) {
+  const { engine, folder: own } = editions[edition];
+  const found = (own ? [own] : pathOf({}).split(delimiter)).some((dir) => existsSync(join(dir, engine)));
+  if (!found) return `no ${edition} here`;
   return existsSync(pythons[version].elf) ? '' : `no Python ${version} here`;
 }
 
-let cleanupNow = null;
+/** What is under way, with what ends it. */
+const running = new Map();
+const inCase = new AsyncLocalStorage();
+// What a story forgot to await must not take the others down with it, nor pass unseen.
+const stray = [];
+process.on('unhandledRejection', (error) => stray.push({ error, of: inCase.getStore() }));
 
-async function runCase(story, one) {
+/** Takes out of `stray` what belongs to that case, or to nobody in particular while it ran. */
+function strayOf(one) {
+  const own = stray.filter(({ of }) => of === one || of === undefined);
+  stray.splice(0, stray.length, ...stray.filter((each) => !own.includes(each)));
+  return own.map(({ error }) => error?.stack ?? String(error));
+}
+
+async function runCase(one, beside) {
   const missing = absence(one);
   if (missing) return { state: required ? 'failed' : 'skipped', detail: missing };
-  const { t, cleanup } = kit(one);
-  cleanupNow = cleanup;
+  const { t, cleanup } = kit({ ...one, lanes: beside });
+  running.set(one, cleanup);
   let timer;
-  const limit = story.timeout * t.slow;
+  const limit = one.story.timeout * t.patience;
   let result = { state: 'passed', detail: '' };
   try {
     await Promise.race([
-      story.run(t),
+      inCase.run(one, () => one.story.run(t)),
       new Promise((_, reject) => {
         timer = setTimeout(() => reject(new Error(`the story did not end in ${limit} ms`)), limit);
       }),
@@ -77,33 +102,32 @@ async function runCase(story, one) {
   }
   clearTimeout(timer);
   const killed = await cleanup();
-  cleanupNow = null;
+  running.delete(one);
+  const also = strayOf(one);
   if (killed.length > 0) {
     const list = killed.map(({ pid, command }) => `${pid} ${command}`).join('\n');
-    result = { state: 'failed', detail: `${result.detail}\nstill there after SIGTERM, killed:\n${list}`.trim() };
+    also.push(`still there after SIGTERM, killed:\n${list}`);
   }
+  if (also.length > 0) result = { state: 'failed', detail: [result.detail, ...also].join('\n').trim() };
   return result;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, async () => {
-    await cleanupNow?.();
+    await Promise.all([...running.values()].map((cleanup) => cleanup()));
     process.exit(1);
   });
 }
-// What a story forgot to await must not take the others down with it, nor pass unseen.
-const stray = [];
-process.on('unhandledRejection', (error) => stray.push(error));
 
 /** stap's arguments, without those that do not count for its cache, for every module that `chosen` needs. */
 async function modules(chosen) {
   const found = new Map();
   for (const story of chosen) {
     for (const one of cases(story)) {
-      if (one.engine !== 'stap') continue;
+      if (one.edition !== 'stap') continue;
       const { elf } = pythons[one.version];
       const views = await Promise.all((story.views ?? []).map((view) => viewModule(view, elf)));
-      for (const args of [...(story.modules?.(elf) ?? []), ...views]) found.set(JSON.stringify(args), args);
+      for (const args of [...((await story.modules?.(elf)) ?? []), ...views]) found.set(JSON.stringify(args), args);
     }
   }
   return [...found.values()];
@@ -115,11 +139,13 @@ async function compile(release, queue) {
   const worker = async () => {
     for (let args = queue.shift(); args; args = queue.shift()) {
       await new Promise((done) => {
-        execFile('stap', ['-r', release, '-p4', ...args], { cwd: checkout }, (error, _, stderr) => {
+        const child = execFile('stap', ['-r', release, '-p4', ...args], { cwd: checkout }, (error, _, stderr) => {
+          running.delete(child);
           if (error)
             console.log(`stap ${args.join(' ')} does not compile:\n${stderr.trimEnd().replace(/^/gm, '     ')}`);
           done();
         });
+        running.set(child, () => child.kill());
       });
     }
   };
@@ -130,7 +156,7 @@ async function compile(release, queue) {
 const chosen = await stories();
 if (options.list) {
   for (const story of chosen) {
-    for (const one of cases(story)) console.log(`${story.name} (${one.engine}, Python ${one.version})`);
+    for (const one of cases(story)) console.log(`${story.name} (${one.edition}, Python ${one.version})`);
   }
   process.exit(0);
 }
@@ -140,26 +166,34 @@ if (options.compile) {
 }
 
 const results = [];
-for (const story of chosen) {
-  for (const one of cases(story)) {
+function report({ story, edition, version, place }, { state, detail }, seconds) {
+  const word = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[state];
+  const line = `${word} ${story.name} (${edition} in the ${place}, Python ${version}, ${seconds.toFixed(1)} s)`;
+  // In one piece: another lane reports too.
+  console.log(detail ? `${line}\n${detail.replace(/^/gm, '     ')}` : line);
+  results.push(state);
+}
+
+async function lane(queue, beside) {
+  for (let one = queue.shift(); one; one = queue.shift()) {
     const start = performance.now();
-    let { state, detail } = await runCase(story, one);
-    if (stray.length > 0)
-      [state, detail] = [
-        'failed',
-        stray
-          .splice(0)
-          .map((error) => error?.stack ?? error)
-          .join('\n'),
-      ];
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    const word = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[state];
-    console.log(`${word} ${story.name} (${one.engine} in the ${one.place}, Python ${one.version}, ${seconds} s)`);
-    if (detail) console.log(detail.replace(/^/gm, '     '));
-    results.push({ name: story.name, ...one, state, seconds: Number(seconds), detail });
+    report(one, await runCase(one, beside), (performance.now() - start) / 1000);
   }
 }
-const count = (state) => results.filter((result) => result.state === state).length;
-const sums = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
-console.log(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped`);
-process.exit(sums.failed > 0 ? 1 : 0);
+
+const [shard, shards] = options.shard.split('/').map(Number);
+const all = chosen.flatMap((story) => [...cases(story)]).filter((_, at) => at % shards === shard - 1);
+if (lanes === 1 && !options.part) await lane([...all], 1);
+else {
+  const alone = all.filter(({ story }) => story.alone);
+  const beside = all.filter(({ story }) => !story.alone);
+  if (options.part !== 'alone') await Promise.all(Array.from({ length: lanes }, () => lane(beside, lanes)));
+  if (options.part !== 'beside') await lane(alone, 1);
+}
+for (const { error, of } of stray) {
+  const detail = `after its end: ${error?.stack ?? error}`;
+  report(of ?? all.at(-1), { state: 'failed', detail }, 0);
+}
+const count = (state) => results.filter((result) => result === state).length;
+console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
+process.exit(count('failed') > 0 ? 1 : 0);

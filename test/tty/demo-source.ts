@@ -1,9 +1,9 @@
 import type { AppSource, Stage } from '../../src/ui/app-source.js';
 import type { HeaderModel } from '../../src/ui/header.js';
-import { viewSlot } from '../../src/ui/view-slot.js';
+import { viewSlot } from '../../src/views/view-slot.js';
 import { bar, spark } from '../../src/views/bars.js';
 import { glyphsFor } from '../../src/views/glyphs.js';
-import { cutStart, fit } from '../../src/views/text.js';
+import { cutStart, fit } from '../../src/text/width.js';
 import type { View } from '../../src/views/view.js';
 
 export interface DemoRow {

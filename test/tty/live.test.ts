@@ -137,6 +137,15 @@ describe('pytrace calls in a real terminal', () => {
     await expect.poll(engines, { timeout: 10_000 }).toEqual([]);
   });
 
+  it('breaks the lines of its last words between words', async () => {
+    await trace('good', { columns: 80, rows: 24 }, async (pty) => {
+      await live(pty);
+      pty.type('q');
+      expect(await pty.exit()).toBe(0);
+      expect(pty.screen.text()).toMatch(/probes removed, target( still)?\n {2}(still )?running\.\n/);
+    });
+  });
+
   it('ends with its tracer when its terminal goes away', async () => {
     await trace('good', {}, async (pty) => {
       await live(pty);
@@ -183,7 +192,7 @@ describe('pytrace calls in a real terminal', () => {
 
   it('keeps the picture when the tracer dies, and says so', async () => {
     await trace('dies', {}, async (pty) => {
-      await pty.waitForText(/DETACHED[^]*step/i);
+      await pty.waitForText(/TRACER ENDED[^]*step/i);
       pty.type('D');
       await pty.waitForText('dtrace ended by itself with exit status 1 during the trace.');
       pty.type('\u001b');

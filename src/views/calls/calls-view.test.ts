@@ -4,7 +4,7 @@ import { deep, hostile, shop, silent, wide } from '../../../test/golden/programs
 import { Traced } from '../../../test/golden/traced.js';
 import type { CallsModel } from '../../models/callsmodel.js';
 import { VIEW_COMMANDS } from '../../ui/keymap.js';
-import { textWidth } from '../text.js';
+import { textWidth } from '../../text/width.js';
 import type { Viewport } from '../view.js';
 import { callsView } from './calls-view.js';
 import { CALLS_KEYS } from './keys.js';

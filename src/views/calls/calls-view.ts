@@ -4,7 +4,7 @@ import { callsChrome } from './chrome.js';
 import { parseFilter } from './filter.js';
 import { flowLines } from './flow-lines.js';
 import { CALLS_GLOSSARY, CALLS_KEYS } from './keys.js';
-import { notice } from './notice.js';
+import { notice } from '../notice.js';
 import { reduceCalls } from './reduce.js';
 import { type CallsState, initialState } from './state.js';
 import { treeLines } from './tree-lines.js';

@@ -1,12 +1,13 @@
 import { sanitize } from '../../wire/names.js';
 import type { CallsModel } from '../../models/callsmodel.js';
 import { NodeFunction } from '../../models/nodes.js';
-import { glyphsFor } from '../glyphs.js';
-import { cut, textWidth } from '../text.js';
+import { messageLine, type MessagePart } from '../message.js';
+import { cut } from '../../text/width.js';
 import type { ViewChrome, Viewport } from '../view.js';
-import { count, time } from './amounts.js';
+import { count, time } from '../../text/amounts.js';
 import { flowWindow } from './flow-window.js';
-import { nodeName, plain } from './labels.js';
+import { nodeName } from './labels.js';
+import { plain } from '../../text/plain.js';
 import { treeLayout } from './layout.js';
 import { rowOf, type Rows, visibleRows } from './rows.js';
 import type { CallsState } from './state.js';
@@ -18,7 +19,7 @@ const MAX_NAME = 24;
 export function callsChrome(model: CallsModel, state: CallsState, viewport: Viewport, now: number): ViewChrome {
   const rows = visibleRows(model, state, now);
   const parts = state.mode === 'tree' ? treeMessage(model, state, rows, viewport) : flowMessage(model, state, viewport);
-  return { context: context(model, state, viewport.ascii), message: joined(parts, viewport) };
+  return { context: context(model, state, viewport.ascii), message: messageLine(parts, viewport) };
 }
 
 function context(model: CallsModel, state: CallsState, ascii: boolean): string {
@@ -36,13 +37,10 @@ function context(model: CallsModel, state: CallsState, ascii: boolean): string {
   return parts.join('   ');
 }
 
-/** Part of a message: its wording, and shorter ones where there is less room. */
-type Part = readonly string[];
-
 /** Most important first: what does not fit is left out from the end. */
-function treeMessage(model: CallsModel, state: CallsState, rows: Rows, viewport: Viewport): Part[] {
+function treeMessage(model: CallsModel, state: CallsState, rows: Rows, viewport: Viewport): MessagePart[] {
   const { picture } = model;
-  const parts: Part[] = [];
+  const parts: MessagePart[] = [];
   if (rows.count === 0) return parts;
   if (state.filter.error !== '')
     parts.push([`filter: ${plain(sanitize(state.filter.error), viewport.ascii)}`, 'filter: no regular expression']);
@@ -52,7 +50,7 @@ function treeMessage(model: CallsModel, state: CallsState, rows: Rows, viewport:
   if (state.threshold > 0)
     parts.push([`${count(hidden)} ${plural(hidden, 'subtree')} below ${percentOf(state.threshold)} hidden`]);
   if (rows.filteredOut > 0) parts.push([`${count(rows.filteredOut)} of ${count(rows.nodes)} rows filtered out`]);
-  const position: Part = [`row ${count(rowOf(rows, picture, state.cursor) + 1)} of ${count(rows.count)}`];
+  const position: MessagePart = [`row ${count(rowOf(rows, picture, state.cursor) + 1)} of ${count(rows.count)}`];
   const scrolls = rows.count > treeLayout(viewport, state).listHeight;
   if (scrolls) parts.push(position);
   const unknown = unknownFrames(picture, NodeFunction.unknown);
@@ -75,10 +73,10 @@ function treeMessage(model: CallsModel, state: CallsState, rows: Rows, viewport:
   return parts;
 }
 
-function flowMessage(model: CallsModel, state: CallsState, viewport: Viewport): Part[] {
+function flowMessage(model: CallsModel, state: CallsState, viewport: Viewport): MessagePart[] {
   const { flow } = model;
   const window = flowWindow(model, state, Math.max(0, viewport.height - 1));
-  const parts: Part[] = [];
+  const parts: MessagePart[] = [];
   if (state.filter.error !== '')
     parts.push([`filter: ${plain(sanitize(state.filter.error), viewport.ascii)}`, 'filter: no regular expression']);
   const end = window.events.at(-1);
@@ -90,20 +88,6 @@ function flowMessage(model: CallsModel, state: CallsState, viewport: Viewport): 
   if (state.filter.named) parts.push(['filtered']);
   if (!state.imports) parts.push(['import system hidden (i)']);
   return parts;
-}
-
-function joined(parts: readonly Part[], { width, ascii }: Viewport): string {
-  const between = `  ${glyphsFor(ascii).dot}  `;
-  let text = '';
-  for (const wordings of parts) {
-    for (const wording of wordings) {
-      const longer = text === '' ? wording : text + between + wording;
-      if (textWidth(longer) > width - 2) continue;
-      text = longer;
-      break;
-    }
-  }
-  return text;
 }
 
 /** A threshold as it is written: `0.5%`, `10%`. */

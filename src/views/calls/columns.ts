@@ -1,7 +1,7 @@
 import type { CallsModel } from '../../models/callsmodel.js';
 import { bar } from '../bars.js';
 import { glyphsFor } from '../glyphs.js';
-import { count, percent, rate, time } from './amounts.js';
+import { count, percent, rate, time } from '../../text/amounts.js';
 import { isThread, type Rows, wallOf } from './rows.js';
 import type { CallsSort, CallsState } from './state.js';
 

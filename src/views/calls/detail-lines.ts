@@ -1,9 +1,9 @@
 import type { CallsModel } from '../../models/callsmodel.js';
 import { NodeFunction } from '../../models/nodes.js';
 import { glyphsFor } from '../glyphs.js';
-import { cut, cutStart, fit, takeStart, textWidth } from '../text.js';
+import { cut, cutStart, fit, takeStart, textWidth } from '../../text/width.js';
 import type { Mark, Viewport } from '../view.js';
-import { count, percent, rate, time } from './amounts.js';
+import { count, percent, rate, time } from '../../text/amounts.js';
 import { histogramLines } from './histogram-lines.js';
 import { functionPlace, nodeName } from './labels.js';
 import { isThread, type Rows, wallOf } from './rows.js';

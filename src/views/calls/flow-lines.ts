@@ -1,12 +1,12 @@
 import type { CallsModel } from '../../models/callsmodel.js';
 import type { FlowEvent } from '../../models/flowring.js';
 import { glyphsFor } from '../glyphs.js';
-import { cut, cutStart, fit, textWidth } from '../text.js';
+import { cut, cutStart, fit, textWidth } from '../../text/width.js';
 import type { Viewport } from '../view.js';
-import { time } from './amounts.js';
+import { time } from '../../text/amounts.js';
 import { type FlowWindow, flowWindow } from './flow-window.js';
 import { functionName, functionPlace, threadName } from './labels.js';
-import { notice } from './notice.js';
+import { notice } from '../notice.js';
 import type { CallsState } from './state.js';
 
 const DELTA = 9;

@@ -1,9 +1,9 @@
 import { HISTOGRAM_BUCKETS, type Nodes } from '../../models/nodes.js';
 import { bar } from '../bars.js';
 import { glyphsFor } from '../glyphs.js';
-import { fit } from '../text.js';
+import { fit } from '../../text/width.js';
 import type { Viewport } from '../view.js';
-import { count, time } from './amounts.js';
+import { count, time } from '../../text/amounts.js';
 
 const EDGE = 7;
 const COUNT = 10;

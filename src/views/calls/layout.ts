@@ -29,9 +29,3 @@ export function treeLayout({ width, height }: Pick<Viewport, 'width' | 'height'>
     hint,
   };
 }
-
-/** First row on the screen, so that the cursor's row stands on the cursor's line as far as there are rows above. */
-export function firstRow(rowCount: number, listHeight: number, cursorRow: number, cursorLine: number): number {
-  const line = Math.max(0, Math.min(cursorLine, listHeight - 1));
-  return Math.max(0, Math.min(cursorRow - line, rowCount - listHeight));
-}

@@ -1,6 +1,7 @@
 import type { CallsModel } from '../../models/callsmodel.js';
 import type { Viewport } from '../view.js';
-import { firstRow, treeLayout } from './layout.js';
+import { firstRow } from '../table/arrange.js';
+import { treeLayout } from './layout.js';
 import { type Rows, rowOf, visibleRows } from './rows.js';
 import { type CallsState, HOLD_NS, SORTS, THRESHOLDS, withFolded, withoutFolded } from './state.js';
 

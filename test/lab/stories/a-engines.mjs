@@ -40,22 +40,36 @@ async function callsAreSeen(t, tracerOf) {
   assert.deepEqual(t.leftovers(), []);
 }
 
+const dtrace = {
+  name: 'dtrace sees the calls of a live Python',
+  run: (t) =>
+    callsAreSeen(t, (target) =>
+      t.dtrace('python$1:::function-entry { printf("%s %d\\n", copyinstr(arg1), (int)arg2); }', [target.pid]),
+    ),
+};
+
 export default [
-  {
-    name: 'dtrace sees the calls of a live Python',
-    engines: ['dtrace', 'dtrace@vm'],
-    pythons: ['3.9', '3.15'],
-    run: (t) =>
-      callsAreSeen(t, (target) =>
-        t.dtrace('python$1:::function-entry { printf("%s %d\\n", copyinstr(arg1), (int)arg2); }', [target.pid]),
-      ),
-  },
+  { ...dtrace, engines: ['dtrace'], pythons: ['3.9', '3.15'] },
+  { ...dtrace, engines: ['dtrace@vm'], pythons: ['3.15'] },
   {
     name: 'stap sees the calls of a live Python',
     engines: ['stap'],
     pythons: ['3.9', '3.15'],
     modules: (elf) => [['test/lab/stories/entries.stp', elf]],
     run: (t) => callsAreSeen(t, (target) => t.stap('test/lab/stories/entries.stp', { args: [t.elf], pid: target.pid })),
+  },
+  {
+    name: 'bpftrace sees the calls of a live Python',
+    engines: ['bpftrace', 'bpftrace-0.17'],
+    pythons: ['3.9', '3.11', '3.15'],
+    run: (t) =>
+      callsAreSeen(t, (target) => {
+        const entry = 'usdt:$1:python:function__entry { printf("%s %d\\n", str(arg1), (int32)arg2); }';
+        // CPython 3.11 fires it only while `line` is on, too.
+        const line = 'usdt:$1:python:line { @lines++; } END { clear(@lines); }';
+        const program = t.version === '3.11' ? `${entry} ${line}` : entry;
+        return t.bpftrace(program, { args: [`/proc/${target.pid}/exe`], pid: target.pid });
+      }),
   },
   {
     name: 'a Python without the probe is told apart',

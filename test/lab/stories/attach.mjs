@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Session } from '../../../dist/models/session.js';
+import { CallsSession } from '../../../dist/models/calls-session.js';
 import { readRecording } from '../recording.mjs';
 
 // Every function calls only the one after it, so the true caller of each is known by its name.
@@ -78,6 +78,17 @@ function trueCaller(path) {
   );
 }
 
+/** Lines of a recording by their times, as pytrace orders them: a thread that changes its processor shuffles them. */
+function inOrder(text) {
+  const timeOf = (line) => (/^[CEGRX]\t\d/.test(line) ? Number(line.split('\t')[1]) : 0);
+  let last = 0;
+  return text
+    .split(/(?<=\n)/)
+    .map((line) => ({ line, time: (last = timeOf(line) || last) }))
+    .sort((a, b) => a.time - b.time)
+    .map(({ line }) => line);
+}
+
 export default {
   name: 'attach: in the middle of a deep stack no caller is wrong, and all are named once they have returned',
   engines: ['dtrace'],
@@ -97,9 +108,9 @@ export default {
     assert.ok(own.length > 2 * depth);
     for (const { path } of own) trueCaller(path);
     // And at no moment before that was any caller wrong.
-    const early = new Session();
+    const early = new CallsSession();
     let moments = 0;
-    for (const line of readFileSync(file, 'latin1').split(/(?<=\n)/)) {
+    for (const line of inOrder(readFileSync(file, 'latin1'))) {
       early.push(Buffer.from(line, 'latin1'));
       early.flush();
       if (!line.includes('target.py')) continue;

@@ -16,7 +16,7 @@ export function entries(json) {
 
 export default {
   name: 'counts per function equal the program’s own, over everything that calls can be',
-  engines: ['dtrace', 'stap'],
+  engines: ['dtrace', 'bpftrace', 'stap'],
   pythons: ['3.9', '3.15'],
   views: ['calls'],
   timeout: 120_000,

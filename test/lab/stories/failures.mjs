@@ -75,7 +75,7 @@ const commandLine = {
     for (const [args, sentence] of [
       [
         ['calls', pid, '--engine', 'ktrace'],
-        /option '--engine <engine>' argument 'ktrace' is invalid\. Allowed choices are auto, dtrace, stap\./,
+        /option '--engine <engine>' argument 'ktrace' is invalid\. Allowed choices are auto, dtrace, stap, bpftrace\./,
       ],
       [['calls', pid, '--output', 'html'], /Allowed choices are flow, tree\./],
       [['calls', pid, '--min-durration', '5ms'], /unknown option '--min-durration'\n\(Did you mean --min-duration\?\)/],
@@ -227,7 +227,7 @@ const places = {
     assert.equal(auto.code, 3);
     assert.match(
       auto.stderr,
-      /^pytrace: No tracer can be used for this process here\.\n {2}dtrace cannot find .*\n {2}SystemTap /m,
+      /^pytrace: No tracer can be used for this process here\.\n {2}dtrace cannot find .*\n {2}bpftrace cannot find .*\n {2}SystemTap /m,
     );
     // And the cure that is named works: pytrace in the mount namespace of the process.
     const bin = join(checkout, 'dist/bin.js');

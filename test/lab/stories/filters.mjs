@@ -153,7 +153,7 @@ const run = (t, target, file, options) =>
 
 export default {
   name: 'filters: exactly what is asked for is shown, and the engine itself leaves the rest out',
-  engines: ['dtrace'],
+  engines: ['dtrace', 'bpftrace'],
   pythons: ['3.9', '3.15'],
   timeout: 120_000,
   async run(t) {

@@ -16,7 +16,8 @@ def after():
 def storm(seconds):
     end = time.monotonic() + seconds
     count = 0
-    while time.monotonic() < end:
+    # More than all buffers hold, however slow the machine is.
+    while time.monotonic() < end or count < 150_000:
         for i in range(1000):
             busy()
         count += 1000
@@ -32,9 +33,10 @@ while True:
 `;
 
 export default {
-  name: 'loss: events that a stopped reader makes dtrace lose are counted, and the trace goes on',
-  engines: ['dtrace'],
+  name: 'loss: events that a stopped reader makes the engine lose are counted, and the trace goes on',
+  engines: ['dtrace', 'bpftrace'],
   pythons: ['3.15'],
+  alone: true,
   async run(t) {
     const file = join(t.dir, 'run.ptrace');
     const target = await t.target(program);
@@ -42,7 +44,7 @@ export default {
     await t.armed(tracer, target, /"function":"after"/);
     tracer.kill('SIGSTOP');
     target.say('storm');
-    const [, calls] = await target.see(/^calls (\d+)$/m, 10_000);
+    const [, calls] = await target.see(/^calls (\d+)$/m, 40_000);
     const before = tracer.stdout.length;
     tracer.kill('SIGCONT');
     // It works on: what is called now arrives.
@@ -61,13 +63,20 @@ export default {
     assert.match(tracer.stderr, new RegExp(` events, ${end.lost.toLocaleString('en-US')} lost, probes removed`));
     // What the script says it wrote is what came and what is said to be lost, to the event.
     const text = readFileSync(file, 'latin1');
-    const emitted = Number(/^Z\t\d+\t(\d+)$/m.exec(text)[1]);
+    const emitted = Number(/^Z\t\d+\t(\d+)$/m.exec(text)?.[1] ?? NaN);
     const came = text.match(/^[EGCRX]\t/gm).length;
-    assert.ok(emitted >= 2 * Number(calls), `${emitted} events of ${calls} calls`);
     const reported = [...text.matchAll(/^L\t(\d+)\t/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
-    // dtrace sums up its script's count a moment before it stops, and its drops after that.
-    assert.equal(end.lost, Math.max(reported, emitted - came));
-    assert.ok(Math.abs(reported - (emitted - came)) <= end.lost / 20, `${reported} drops, ${emitted - came} missing`);
+    if (t.engine === 'dtrace') {
+      assert.ok(emitted >= 2 * Number(calls), `${emitted} events of ${calls} calls`);
+      // dtrace sums up its script's count a moment before it stops, and its drops after that.
+      assert.equal(end.lost, Math.max(reported, emitted - came));
+      assert.ok(Math.abs(reported - (emitted - came)) <= end.lost / 20, `${reported} drops, ${emitted - came} missing`);
+    } else {
+      const all = came + end.lost;
+      // Where the buffers were full at the very end the script's own count may be lost with all else: then it is `at least`.
+      const least = Number.isNaN(emitted) ? 0 : 2 * Number(calls);
+      assert.ok(all >= least && all <= 2 * Number(calls) + 200, `${all} events of ${calls} calls`);
+    }
     // The recording says so too.
     const session = readRecording(file);
     assert.equal(session.quality, 'partial');

@@ -16,7 +16,7 @@ for n in range(2000):
 
 export default {
   name: 'recordings: whole, cut off, damaged, foreign: what can be shown is shown, and what is wrong is said',
-  engines: ['dtrace'],
+  engines: ['dtrace', 'bpftrace'],
   pythons: ['3.15'],
   async run(t) {
     const file = join(t.dir, 'run.ptrace');

@@ -1,14 +1,12 @@
 // The bundled scripts keep to the grammar of the wire, under every choice of their arguments, also when run by hand.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { bpftrace } from '../../../dist/engines/bpftrace.js';
 import { dtrace } from '../../../dist/engines/dtrace.js';
+import { callsParameters } from '../../../dist/engines/parameters.js';
 import { guarded } from '../../../dist/engines/guard.js';
 import { stap } from '../../../dist/engines/stap.js';
 import { inspectTarget } from '../../../dist/target/inspect.js';
-import { Scanner } from '../../../dist/wire/scanner.js';
-import { Symbols } from '../../../dist/wire/symbols.js';
-import { checkout } from '../kit.mjs';
+import { checkGrammar, wireOf } from './parts/grammar.mjs';
 import { nothingLeft } from './parts/traces.mjs';
 
 const program = `
@@ -36,7 +34,13 @@ while True:
     one.start()
     one.join()
 `;
-const engines = { dtrace, stap };
+const engines = { bpftrace, dtrace, stap };
+/** What tells, in what an engine prints, that the probes are armed, and that calls have come. */
+const signs = {
+  wire: { armed: /^A\t/m, events: /^[EX]\t[^\n]*\n(?:[^\n]*\n)*[RX]\t/m },
+  // bpftrace's JSON, of which pytrace makes the wire's records.
+  bpftrace: { armed: /"A \d/, events: /"[EX] [^\n]*\n(?:[^\n]*\n)*[^\n]*"[RX] /m },
+};
 const all = { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 };
 /** name -> filters, kinds of events that must come, kinds that must not. Frames are only there where Python needs them. */
 const variations = [
@@ -59,32 +63,11 @@ const variations = [
   },
 ];
 
-/** What the scanner that pytrace uses makes of an output. */
-function scan(text) {
-  const kinds = {};
-  const records = {};
-  const symbols = new Symbols();
-  const scanner = new Scanner(symbols, {
-    event: (kind) => {
-      const letter = String.fromCharCode(kind);
-      kinds[letter] = (kinds[letter] ?? 0) + 1;
-    },
-    record: (record) => (records[record.kind] = record),
-  });
-  scanner.push(Buffer.from(text));
-  scanner.end();
-  return { scanner, kinds, records };
-}
-
 function check(name, script, engine, text, { some, none }) {
-  const { scanner, kinds, records } = scan(text);
-  assert.equal(scanner.malformed, 0, `${name}: ${scanner.firstMalformed}`);
+  const { scanner, kinds, records } = checkGrammar(text, script, engine);
   for (const kind of some) assert.ok(kinds[kind] > 0, `${name}: records ${kind} in ${JSON.stringify(kinds)}`);
   for (const kind of none) assert.equal(kinds[kind], undefined, `${name}: no record ${kind}`);
-  const { H, A, Z } = records;
-  assert.deepEqual([H.ints.version, H.strings.script, H.strings.engine], [1n, script, engine], name);
-  assert.ok(A.ints.ts >= H.ints.ts && Z.ints.ts > A.ints.ts, name);
-  assert.equal(Number(Z.ints.emitted), scanner.events, `${name}: emitted and received`);
+  assert.equal(Number(records.Z.ints.emitted), scanner.events, `${name}: emitted and received`);
 }
 
 const library = { DTRACE_OPT_SYSLIBDIR: '/dtrace-lib' };
@@ -96,8 +79,8 @@ function start(t, { file, args, env }) {
 }
 
 /** Runs tracers side by side until each has seen two rounds of the target's work, and ends them. */
-async function outputs(t, target, tracers, events) {
-  await Promise.all(tracers.map((tracer) => t.armed(tracer, target, /^A\t/m)));
+async function outputs(t, target, tracers, { armed, events }) {
+  await Promise.all(tracers.map((tracer) => t.armed(tracer, target, armed)));
   await Promise.all(tracers.map((tracer) => t.armed(tracer, target, events)));
   await t.sleep(300);
   for (const tracer of tracers) tracer.child.stdin.end('stop\n');
@@ -105,7 +88,7 @@ async function outputs(t, target, tracers, events) {
 }
 
 const grammar = {
-  name: 'scripts: every line of every script is a record, whatever its arguments are',
+  name: 'scripts: every line of calls is a record, whatever its arguments are',
   views: ['calls'],
   timeout: 120_000,
   async run(t) {
@@ -113,11 +96,11 @@ const grammar = {
     const facts = { id: t.engine, path: t.engine, version: '', host: { platform: 'linux' } };
     const found = inspectTarget(target.pid);
     assert.equal(found.frames !== null, t.version === '3.15');
-    const [folder, suffix] = { dtrace: ['scripts-d', '.d'], stap: ['scripts-stp', '.stp'] }[t.engine];
+    const suffix = { bpftrace: '.bt', dtrace: '.d', stap: '.stp' }[t.engine];
     // Each engine has its price: where the script is the same, what shares no code with the rest is enough.
     const few = t.engine === 'stap' || t.version === '3.9' ? ['everything', 'depth', 'all at once'] : null;
-    for (const file of readdirSync(join(checkout, folder))) {
-      const script = file.slice(0, -suffix.length);
+    for (const script of ['calls']) {
+      const file = `${script}${suffix}`;
       const queue = variations.filter(({ name }) => few === null || few.includes(name));
       while (queue.length > 0) {
         const some = queue.splice(0, 4);
@@ -125,17 +108,19 @@ const grammar = {
           const chosen = Object.fromEntries(Object.keys(all).map((key) => [key, filters[key] ?? all[key]]));
           const request = {
             script,
-            target: { ...found, frames },
-            filters: { ...chosen, thread: thread ? target.pid : 0 },
+            target: found,
+            parameters: callsParameters({ ...chosen, thread: thread ? target.pid : 0 }, frames),
             sudo: false,
           };
-          return start(t, engines[t.engine].command(facts, request));
+          // It is told what has been printed at the end, when there is nothing to be seen in the process any more.
+          const translator = engines[t.engine].translator?.(facts, { ...request, target: { ...found, python: null } });
+          return Object.assign(start(t, engines[t.engine].command(facts, request)), { translator });
         });
-        await outputs(t, target, tracers, /^[ERX]\t[^\n]*\n(?:[^\n]*\n)*[RX]\t/m);
+        await outputs(t, target, tracers, signs[t.engine] ?? signs.wire);
         for (const [i, variation] of some.entries()) {
           const expected =
             t.version === '3.15' && variation.name === 'everything' ? { some: 'ERGC', none: 'X' } : variation;
-          check(`${file}, ${variation.name}`, script, t.engine, tracers[i].stdout, expected);
+          check(`${file}, ${variation.name}`, script, t.engine, wireOf(tracers[i]), expected);
         }
       }
     }
@@ -144,7 +129,7 @@ const grammar = {
 };
 
 export default [
-  { ...grammar, engines: ['dtrace'], pythons: ['3.9', '3.15'] },
+  { ...grammar, engines: ['dtrace', 'bpftrace'], pythons: ['3.9', '3.15'] },
   { ...grammar, engines: ['stap'], pythons: ['3.15'] },
   {
     name: 'scripts: the command that `scripts show` prints can be run by hand',
@@ -162,7 +147,7 @@ export default [
       // The script that was printed is the script that runs.
       const copy = t.file('printed.d', shown.stdout);
       const printed = start(t, { file: 'sh', args: ['-c', `exec ${command.replace(/\S+\/calls\.d/, copy)}`] });
-      await outputs(t, target, [byHand, printed], /^R\t/m);
+      await outputs(t, target, [byHand, printed], { ...signs.wire, events: /^R\t/m });
       for (const run of [byHand, printed]) check('by hand', 'calls', 'dtrace', run.stdout, { some: 'ERGC', none: 'X' });
       const list = await t.pytrace(['scripts']);
       assert.equal(list.code, 0);
@@ -170,7 +155,10 @@ export default [
       assert.match(list.stdout, /^calls +stap .*\/scripts-stp\/calls\.stp$/m);
       const none = await t.pytrace(['scripts', 'show', 'nothing']);
       assert.deepEqual([none.code, none.stdout], [2, '']);
-      assert.match(none.stderr, /^pytrace: There is no script nothing: there is calls\.$/m);
+      assert.match(
+        none.stderr,
+        /^pytrace: There is no script nothing: there is calls, gc, objects, objects-alloc, top, top-small\.$/m,
+      );
     },
   },
 ];

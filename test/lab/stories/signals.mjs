@@ -45,13 +45,18 @@ async function livesOn(target) {
 
 const killed = {
   name: 'signals: after SIGKILL of pytrace tracing stops in 2 s and all is gone in 5 s',
-  engines: ['dtrace', 'stap'],
+  engines: ['dtrace', 'bpftrace', 'stap'],
   pythons: ['3.15'],
   views: ['calls'],
+  alone: true,
   async run(t) {
     // A busy engine notices by itself that nobody reads what it writes; a quiet one only has its guard.
     const storms = t.engine === 'stap' ? [false] : [false, true];
-    await Promise.all(storms.map((storm) => killedWhile(t, storm)));
+    const late = (took) => took.some(({ off, gone }) => off > 2000 * t.patience || gone > 5000 * t.patience);
+    const first = await Promise.all(storms.map((storm) => killedWhile(t, storm)));
+    // Once it may be late, where other work takes the processors.
+    const took = late(first) ? await Promise.all(storms.map((storm) => killedWhile(t, storm))) : first;
+    assert.ok(!late(took), `ms until tracing had ended, and until nothing was left: ${JSON.stringify([first, took])}`);
     await nothingLeft(t);
   },
 };
@@ -64,20 +69,25 @@ async function killedWhile(t, storm) {
   await t.armed(tracer, target, seen);
   assert.equal(semaphore(target.pid), 1, 'the probe is on');
   const parts = partsOf(tracer);
-  assert.ok(remains(t, parts, modules).length > 2, 'guard, engine and kernel things are there to be seen');
+  // Of bpftrace nothing is in the kernel's lists.
+  const least = t.engine === 'bpftrace' ? 2 : 3;
+  assert.ok(remains(t, parts, modules).length >= least, 'guard, engine and kernel things are there to be seen');
   if (storm) target.say('storm');
   await t.sleep(200);
   const start = performance.now();
   tracer.kill('SIGKILL');
-  await t.until(() => semaphore(target.pid) === 0, 2000, 'the end of tracing');
-  const left = 5000 * t.slow - (performance.now() - start);
-  await t.until(() => remains(t, parts, modules).length === 0, left / t.slow, 'the end of all that was left');
+  const passed = () => Math.round(performance.now() - start);
+  await t.until(() => semaphore(target.pid) === 0, 10_000, 'the end of tracing');
+  const off = passed();
+  await t.until(() => remains(t, parts, modules).length === 0, 15_000, 'the end of all that was left');
+  const gone = passed();
   await livesOn(target);
+  return { off, gone };
 }
 
 const told = {
   name: 'signals: SIGINT, SIGTERM and SIGHUP end pytrace in good order',
-  engines: ['dtrace'],
+  engines: ['dtrace', 'bpftrace'],
   pythons: ['3.15'],
   async run(t) {
     const target = await t.target(program);
@@ -104,13 +114,13 @@ const told = {
 
 const broken = {
   name: 'signals: an engine or a guard that is killed ends the trace with one sentence and exit status 1',
-  engines: ['dtrace'],
+  engines: ['dtrace', 'bpftrace'],
   pythons: ['3.15'],
   async run(t) {
     const target = await t.target(program);
     const traces = [
-      { victim: 'engine', sentence: 'pytrace: dtrace was killed by signal 9 during the trace.' },
-      { victim: 'guard', sentence: 'pytrace: The guard of dtrace was killed, so the trace was stopped.' },
+      { victim: 'engine', sentence: `pytrace: ${t.engine} was killed by signal 9 during the trace.` },
+      { victim: 'guard', sentence: `pytrace: The guard of ${t.engine} was killed, so the trace was stopped.` },
     ].map((one) => ({ ...one, tracer: trace(t, target) }));
     await Promise.all(traces.map(({ tracer }) => t.armed(tracer, target, seen)));
     for (const one of traces) {
@@ -133,8 +143,9 @@ const broken = {
 
 const unread = {
   name: 'signals: a reader that has seen enough (| head) ends pytrace quietly, and the probes are removed',
-  engines: ['dtrace'],
+  engines: ['dtrace', 'bpftrace'],
   pythons: ['3.15'],
+  alone: true,
   async run(t) {
     const target = await t.target(program);
     const command = `"$@" | head -n 3; echo "status \${PIPESTATUS[0]}" >&2`;

@@ -31,7 +31,14 @@ function children(pid) {
     });
 }
 
-const commandOf = (pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+/** '' of a process that has ended since it was listed. */
+const commandOf = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+};
 
 /** The pids of a tracer's guard and engine. */
 export function partsOf(tracer) {
@@ -40,7 +47,7 @@ export function partsOf(tracer) {
   return { guard, engine };
 }
 
-/** How many tracers have enabled a probe of the target: CPython fires it while this is not 0. */
+/** How many tracers have enabled a probe of the target: CPython fires it while this is not 0. NaN where it is just in exec. */
 export function semaphore(pid, probe = 'function__entry') {
   const { elf, bias } = findInterpreter(pid, readExe(pid).path, readMaps(pid));
   const address = withElf(elf.readPath, (file) =>
@@ -51,6 +58,9 @@ export function semaphore(pid, probe = 'function__entry') {
     const word = Buffer.alloc(2);
     readSync(fd, word, 0, 2, address + bias);
     return word.readUInt16LE();
+  } catch (error) {
+    if (error.code === 'EIO') return NaN;
+    throw error;
   } finally {
     closeSync(fd);
   }

@@ -1,0 +1,228 @@
+import { Session } from '../../models/session.js';
+import { EventColumns } from '../../wire/columns.js';
+import { globMatcher } from '../../wire/glob.js';
+import type { PlainRecord } from '../../wire/scanner.js';
+import { displayName } from '../../wire/names.js';
+import { Symbols } from '../../wire/symbols.js';
+import { ClassTable, type Origin } from './class-table.js';
+import { Destroying, gained } from './destroying.js';
+import { OBJECTS_RECORDS, Row } from './objects-records.js';
+import { Staged } from './staged.js';
+
+/** What the kernel counts together: a type by its address, or a class by its name and file. */
+interface Counted {
+  row: number;
+  /** What this stream said last. */
+  created: number;
+  destroyed: number;
+}
+
+const NO_ROOM = 'no room for more classes in pytrace';
+
+/** The stream of either script of instances: sums by class, snapshot by snapshot. */
+export class ObjectsSession extends Session {
+  readonly table = new ClassTable();
+  /** Class -> how long destroying its instances took; only instance probes tell. */
+  readonly destroying = new Map<string, Destroying>();
+  /** Addresses of types, with their rows; in the order in which they were seen. */
+  readonly types = new Map<number, Counted>();
+  /** Places of which no name has been read: address of the code object -> its instructions. */
+  readonly newPlaces = new Map<number, Set<number>>();
+  /** Which counts cannot be the whole truth, and why. */
+  readonly unsure = new Map<string, string>();
+  /** Whole snapshots so far. */
+  snapshots = 0;
+  /** Those that came without their end. */
+  halves = 0;
+  /** When the newest whole one was taken, ns since the header. */
+  snapshotAt = 0;
+  /** A snapshot begins to come: what is there is of the one before. */
+  onBegin: (() => void) | undefined;
+  onSnapshot: (() => void) | undefined;
+  private readonly byName = new Map<string, Counted>();
+  private readonly sites = new Map<string, number>();
+  private readonly file;
+  private staged: Staged | undefined;
+  private stagedAt = 0;
+  private seen = 0;
+
+  constructor(fileGlob = '') {
+    // Its scripts write no call events.
+    super(new Symbols(), { columns: new EventColumns(1), free: 0, event: () => undefined }, OBJECTS_RECORDS);
+    this.file = globMatcher(fileGlob);
+  }
+
+  protected override get acceptedAt(): number {
+    return this.snapshotAt;
+  }
+
+  get accepted(): number {
+    return this.seen;
+  }
+
+  override get source(): string {
+    return this.fromProbes ? 'usdt' : 'allocations';
+  }
+
+  /** Instance probes tell of each instance; else they are counted at the allocator. */
+  get fromProbes(): boolean {
+    return this.header?.script === 'objects';
+  }
+
+  override get partialReason(): string | undefined {
+    return this.unsure.size > 0 ? [...new Set(this.unsure.values())].join('; ') : undefined;
+  }
+
+  flush(): void {
+    // Snapshots stand or fall as a whole.
+  }
+
+  threadsAtAttach(): void {
+    // Instances are not told by thread.
+  }
+
+  /** Counts are told from the newest snapshot on. */
+  rebase(origin: Origin): void {
+    this.table.rebase(this.table.now, origin);
+  }
+
+  protected second(): void {
+    // Snapshots have times of their own.
+  }
+
+  protected whole(): void {
+    // The same.
+  }
+
+  protected override arm(): void {
+    this.staged = undefined;
+    for (const counted of [...this.types.values(), ...this.byName.values()]) counted.created = counted.destroyed = 0;
+    for (const key of this.sites.keys()) this.sites.set(key, 0);
+    for (const each of this.destroying.values()) each.restart();
+    if (this.snapshots > 0) this.table.trends.restart();
+    else this.table.close(0);
+  }
+
+  protected override row(kind: number, fields: Float64Array): void {
+    if (kind === Row.instances) this.staged?.instances(fields);
+    else if (kind === Row.site) this.staged?.site(fields);
+  }
+
+  protected override own(record: PlainRecord): void {
+    const { ints, strings } = record;
+    switch (record.kind) {
+      case 'S':
+        if (this.staged !== undefined) this.halves++;
+        this.onBegin?.();
+        this.staged = new Staged();
+        this.stagedAt = this.since(ints.ts);
+        break;
+      case 's':
+        if (this.staged !== undefined) this.apply(this.staged, this.stagedAt);
+        this.staged = undefined;
+        break;
+      case 'I':
+      case 'J':
+      case 'j':
+        this.staged?.record(record);
+        break;
+      case 'Y':
+        this.nameType(Number(ints.type), strings);
+        break;
+      case 'y':
+        this.unsure.set(strings.part, strings.reason);
+        break;
+      case 'N':
+        this.table.sites.name(Number(ints.key), strings.name, strings.file, Number(ints.line));
+        this.table.version++;
+        break;
+      case 'n':
+        this.table.sites.line(Number(ints.code), Number(ints.instr), Number(ints.line));
+        this.table.version++;
+        break;
+    }
+  }
+
+  private apply(staged: Staged, at: number): void {
+    const { table } = this;
+    staged.eachInstance((type, created, destroyed) => {
+      let counted = this.types.get(type);
+      if (counted === undefined) {
+        const row = table.unnamed(`type at 0x${type.toString(16)}`);
+        if (row < 0) this.noRoom();
+        else this.types.set(type, (counted = { row, created: 0, destroyed: 0 }));
+      }
+      if (counted !== undefined) this.count(counted, created, destroyed);
+    });
+    staged.eachSite((type, code, instr, count) => this.countSite(type, code, instr, count));
+    for (const { name, file, created, destroyed } of staged.named.values())
+      this.countNamed(name, file, created, destroyed);
+    for (const [name, { buckets, sum, max }] of staged.times) {
+      const lasted = this.lasted(name);
+      for (const [bucket, count] of buckets) lasted.bucket(bucket, count);
+      lasted.total(sum, max);
+    }
+    this.newest = Math.max(this.newest, at);
+    this.snapshots++;
+    this.snapshotAt = at;
+    table.close(this.watched(at));
+    this.onSnapshot?.();
+  }
+
+  private count(counted: Counted, created: number, destroyed: number): void {
+    const made = gained(created, counted.created);
+    const ended = gained(destroyed, counted.destroyed);
+    this.table.created[counted.row] += made;
+    this.table.destroyed[counted.row] += ended;
+    counted.created = created;
+    counted.destroyed = destroyed;
+    this.seen += made + ended;
+  }
+
+  private countNamed(name: string, file: string, created: number, destroyed: number): void {
+    if (this.file !== undefined && !this.file(file)) return;
+    const key = `${name}\0${file}`;
+    let counted = this.byName.get(key);
+    if (counted === undefined) {
+      const row = this.table.named('', displayName(name), displayName(file), '');
+      if (row < 0) {
+        this.noRoom();
+        return;
+      }
+      this.byName.set(key, (counted = { row, created: 0, destroyed: 0 }));
+    }
+    this.count(counted, created, destroyed);
+  }
+
+  private countSite(type: number, code: number, instr: number, count: number): void {
+    const row = this.types.get(type)?.row;
+    if (row === undefined) return;
+    const key = `${type}:${code}:${instr}`;
+    const before = this.sites.get(key);
+    this.table.sites.add(row, code, instr, gained(count, before ?? 0));
+    this.sites.set(key, count);
+    if (before !== undefined || code === 0) return;
+    const known = this.newPlaces.get(code);
+    if (known) known.add(instr);
+    else this.newPlaces.set(code, new Set([instr]));
+  }
+
+  private lasted(name: string): Destroying {
+    const key = displayName(name);
+    let known = this.destroying.get(key);
+    if (known === undefined) this.destroying.set(key, (known = new Destroying()));
+    return known;
+  }
+
+  private nameType(type: number, strings: Readonly<Record<string, string>>): void {
+    let counted = this.types.get(type);
+    const row = this.table.named(strings.module, strings.qualname, '', strings.base, counted?.row ?? -1);
+    if (row < 0) return;
+    if (counted === undefined) this.types.set(type, (counted = { row, created: 0, destroyed: 0 }));
+    counted.row = row;
+  }
+
+  private noRoom(): void {
+    if (!this.losses.has(NO_ROOM)) this.lose(NO_ROOM, 1);
+  }
+}

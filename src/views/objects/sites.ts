@@ -1,0 +1,82 @@
+import { displayName } from '../../wire/names.js';
+
+/** Instances of one class that were made at one place. */
+export interface Site {
+  readonly code: number;
+  readonly instr: number;
+  count: number;
+}
+
+/** A place in words; '' where it is not known. */
+export interface Place {
+  readonly function: string;
+  /** `shop/cart.py:91`. */
+  readonly at: string;
+}
+
+const UNKNOWN: Place = { function: '', at: '' };
+/** Components of a file's path that are shown. */
+const COMPONENTS = 2;
+
+/** Where instances were made: by row, and what stands at the places. */
+export class Sites {
+  private rows = new Map<number, Map<string, Site>>();
+  private codes = new Map<number, { readonly name: string; readonly file: string; readonly line: number }>();
+  private lines = new Map<string, number>();
+
+  get any(): boolean {
+    return this.rows.size > 0;
+  }
+
+  add(row: number, code: number, instr: number, count: number): void {
+    let sites: Map<string, Site> | undefined = this.rows.get(row);
+    if (sites === undefined) this.rows.set(row, (sites = new Map<string, Site>()));
+    const key = `${code}:${instr}`;
+    const site = sites.get(key);
+    if (site) site.count += count;
+    else sites.set(key, { code, instr, count });
+  }
+
+  /** The sites of a row, those of one line together, most instances first. */
+  of(row: number): { readonly place: Place; readonly count: number }[] {
+    const places = new Map<string, { place: Place; count: number }>();
+    for (const { code, instr, count } of this.rows.get(row)?.values() ?? []) {
+      const place = this.place(code, instr);
+      const known = places.get(`${place.function}\0${place.at}`);
+      if (known) known.count += count;
+      else places.set(`${place.function}\0${place.at}`, { place, count });
+    }
+    return [...places.values()].sort((a, b) => b.count - a.count);
+  }
+
+  /** A code object is given its name. */
+  name(code: number, name: string, file: string, line: number): void {
+    this.codes.set(code, { name: displayName(name), file: displayName(file), line });
+  }
+
+  line(code: number, instr: number, line: number): void {
+    this.lines.set(`${code}:${instr}`, line);
+  }
+
+  merge(from: number, into: number): void {
+    for (const { code, instr, count } of this.rows.get(from)?.values() ?? []) this.add(into, code, instr, count);
+    this.rows.delete(from);
+  }
+
+  clone(): Sites {
+    const copy = new Sites();
+    for (const [row, sites] of this.rows)
+      copy.rows.set(row, new Map([...sites].map(([key, site]) => [key, { ...site }])));
+    copy.codes = new Map(this.codes);
+    copy.lines = new Map(this.lines);
+    return copy;
+  }
+
+  private place(code: number, instr: number): Place {
+    const known = this.codes.get(code);
+    if (known === undefined) return UNKNOWN;
+    const line = this.lines.get(`${code}:${instr}`) ?? -1;
+    const file = known.file.split('/').slice(-COMPONENTS).join('/');
+    return { function: known.name, at: `${file}:${line > 0 ? line : known.line}` };
+  }
+}
