@@ -52,10 +52,10 @@ echo "pytrace-guard: engine $engine" >&2
 exec >/dev/null
 
 nap() { sleep 0.1 2>/dev/null 4>&- || sleep 1 4>&-; }
-alive() { # a zombie is dead here: its reaper may be gone too
+alive() { # a zombie is dead here, its reaper may be gone too, unless other threads of it run: they hold the probes
   if [ -r "/proc/$1/stat" ]; then
     read -r stat <"/proc/$1/stat" || return 1
-    case \${stat##*) } in Z* | X*) return 1 ;; esac
+    case \${stat##*) } in Z* | X*) set -- "/proc/$1/task"/*; [ $# -gt 1 ] ;; esac
   else kill -0 "$1"; fi
 } 2>/dev/null
 # What the engine started (stap: staprun, stapio, make, cc1): its children, and those of this process group. Never by

@@ -1,12 +1,15 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const lists = ['/sys/kernel/tracing/uprobe_events', '/sys/kernel/debug/tracing/uprobe_events'];
-/** How often it is tried: the kernel may keep an event for a moment after its dtrace has ended. */
+/** How often it is looked: the kernel may keep an event, and a probe, for a moment after its dtrace has ended. */
 const tries = 15;
 const pauseMs = 100;
 
-/** Whether a process of that pid runs: not reaped is not running. */
+/**
+ * Whether a process of that pid runs. Not reaped is not running, but a zombie with other threads runs: a killed dtrace
+ * 2.0.7 has one that closes its probes, 150 ms after its first thread has ended (measured, Linux 6.18).
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -15,11 +18,20 @@ export function isAlive(pid: number): boolean {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2)) || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     // no /proc here: what kill said counts; on Linux it went in between
     return process.platform !== 'linux';
   }
+}
+
+/** Waits for the end of an engine that was told to end, or has closed its output; false where it does not end. */
+export async function hasEnded(pid: number): Promise<boolean> {
+  for (let attempt = 0; isAlive(pid); attempt++) {
+    if (attempt === tries) return false;
+    await sleep(pauseMs);
+  }
+  return true;
 }
 
 /**

@@ -10,7 +10,7 @@ import type {
   TraceRequest,
 } from './engine.js';
 import { guarded } from './guard.js';
-import { isAlive, removeEvents } from './left-behind.js';
+import { hasEnded, isAlive, removeEvents } from './left-behind.js';
 import { StderrLog } from './stderr-log.js';
 import { StderrReader } from './stderr-reader.js';
 import { isRoot, withSudo } from './sudo.js';
@@ -299,7 +299,7 @@ class Supervision implements RunningEngine {
 
   private async checkGone(): Promise<boolean> {
     if (this.pid === 0) return true; // it has never run
-    if (isAlive(this.pid)) return false;
+    if (!(await hasEnded(this.pid))) return false;
     if (this.stderr.left !== null) return this.stderr.left === '';
     return this.engine.id === 'dtrace' && (await removeEvents(this.pid));
   }

@@ -1,6 +1,9 @@
 // However pytrace or a part of it ends, the target lives on at its full speed and nothing is left in the kernel.
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guarded } from '../../../dist/engines/guard.js';
+import { isAlive } from '../../../dist/engines/left-behind.js';
 import { checkout } from '../kit.mjs';
 import { lives, nothingLeft, partsOf, remains, semaphore, sentences, stapModules } from './parts/traces.mjs';
 
@@ -136,8 +139,54 @@ const broken = {
       assert.deepEqual(remains(t, parts), [], victim);
     }
     assert.equal(semaphore(target.pid), 0);
+    await bothKilled(t, target);
     await livesOn(target);
     await nothingLeft(t);
+  },
+};
+
+/** Nobody but pytrace itself is left then to see when the probes are gone. */
+async function bothKilled(t, target) {
+  const tracer = trace(t, target);
+  await t.armed(tracer, target, seen);
+  const { guard, engine } = partsOf(tracer);
+  process.kill(guard, 'SIGKILL');
+  process.kill(engine, 'SIGKILL');
+  await tracer.end();
+  assert.equal(semaphore(target.pid), 0, 'pytrace has waited for the end of the probes');
+  assert.equal(tracer.code, 1);
+  await t.until(() => remains(t, { guard, engine }).length === 0, 1000, 'the end of all that was left');
+}
+
+/** As dtrace does that is killed late: its first thread is a zombie while another one still takes its probes out. */
+const lastThread = `
+import ctypes, signal, threading, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+threading.Thread(target=time.sleep, args=(0.7,)).start()
+print("alone")
+ctypes.CDLL(None).pthread_exit(None)
+`;
+
+const zombie = {
+  name: 'signals: an engine lives until its last thread has ended',
+  engines: ['dtrace'],
+  pythons: ['3.15'],
+  async run(t) {
+    const { file, args } = guarded('dtrace', '', [t.python, '-u', t.file('engine.py', lastThread)]);
+    const guard = t.start(file, args);
+    await guard.see(/^alone$/m);
+    const engine = Number(/engine (\d+)/.exec(guard.stderr)[1]);
+    await t.until(
+      () => /\) Z/.test(readFileSync(`/proc/${engine}/stat`, 'latin1')),
+      500,
+      'the end of its first thread',
+    );
+    assert.ok(isAlive(engine) && lives(engine));
+    // Nobody but the guard's second process is left to see when it ends, and it says so.
+    process.kill(guard.pid, 'SIGKILL');
+    await guard.seeError(/^pytrace-guard: clean$/m);
+    assert.ok(!existsSync(`/proc/${engine}/stat`) || readdirSync(`/proc/${engine}/task`).length === 1);
+    assert.ok(!isAlive(engine) && !lives(engine));
   },
 };
 
@@ -164,4 +213,4 @@ const unread = {
   },
 };
 
-export default [killed, told, broken, unread];
+export default [killed, told, broken, zombie, unread];

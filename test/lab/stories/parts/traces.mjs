@@ -10,9 +10,10 @@ const stat = (pid) => {
   return { state, parent: Number(parent) };
 };
 
+/** A zombie lives while other threads of it do. */
 export function lives(pid) {
   try {
-    return !/[ZX]/.test(stat(pid).state);
+    return !/[ZX]/.test(stat(pid).state) || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }
