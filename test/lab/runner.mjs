@@ -4,6 +4,8 @@
 // `--compile RELEASE` compiles the stap modules that these stories will need on the VM's kernel RELEASE.
 // Stories run side by side in so many lanes: `--lanes N`; then those that have `alone` run one by one. `--part beside`
 // and `--part alone` run one half. `--shard 1/2` is every second case from the first on, `--shard 2/2` are the others.
+// What fails is run once more, alone, as long as no more than three have failed; both attempts are shown, and how many
+// needed a second one.
 // PYTRACE_REQUIRE_ENGINES=1 makes a missing engine or Python a failure where it would be a skip.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
@@ -166,18 +168,43 @@ if (options.compile) {
 }
 
 const results = [];
-function report({ story, edition, version, place }, { state, detail }, seconds) {
-  const word = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[state];
+function show({ story, edition, version, place }, word, detail, seconds) {
   const line = `${word} ${story.name} (${edition} in the ${place}, Python ${version}, ${seconds.toFixed(1)} s)`;
   // In one piece: another lane reports too.
   console.log(detail ? `${line}\n${detail.replace(/^/gm, '     ')}` : line);
+}
+function report(one, { state, detail }, seconds) {
+  show(one, { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[state], detail, seconds);
   results.push(state);
 }
+
+/** The cases that failed once, and what is to be reported of each if it is not run again. */
+const again = [];
+const secondAttempts = 3;
 
 async function lane(queue, beside) {
   for (let one = queue.shift(); one; one = queue.shift()) {
     const start = performance.now();
-    report(one, await runCase(one, beside), (performance.now() - start) / 1000);
+    const result = await runCase(one, beside);
+    const seconds = (performance.now() - start) / 1000;
+    if (result.state !== 'failed') report(one, result, seconds);
+    else {
+      show(one, 'once', `failed at the first attempt: ${result.detail}`, seconds);
+      again.push({ one, result, seconds });
+    }
+  }
+}
+
+/** Other work on this machine fails a story now and then; so many of them, something is wrong. */
+async function runAgain() {
+  if (again.length > secondAttempts) for (const { one, result, seconds } of again) report(one, result, seconds);
+  else await secondLane();
+  if (again.length > 0) console.log(`${again.length} failed at the first attempt`);
+}
+async function secondLane() {
+  for (const { one } of again) {
+    const start = performance.now();
+    report(one, await runCase(one, 1), (performance.now() - start) / 1000);
   }
 }
 
@@ -190,6 +217,7 @@ else {
   if (options.part !== 'alone') await Promise.all(Array.from({ length: lanes }, () => lane(beside, lanes)));
   if (options.part !== 'beside') await lane(alone, 1);
 }
+await runAgain();
 for (const { error, of } of stray) {
   const detail = `after its end: ${error?.stack ?? error}`;
   report(of ?? all.at(-1), { state: 'failed', detail }, 0);
