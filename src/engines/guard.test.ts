@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fakeEngine, has } from '../../test/fakes/request.js';
+import { readStat } from '../target/proc.js';
 import { guarded } from './guard.js';
 import { isAlive } from './left-behind.js';
 
@@ -87,6 +88,20 @@ for (const shell of shells) {
       expect((await guard.ended).code).toBe(137);
       expect(performance.now() - before).toBeLessThan(2_500);
       expect(isAlive(engine)).toBe(false);
+    });
+
+    it('kills only what stands: within close(2) it would leave its probe in the target', async () => {
+      const guard = start(shell, 'ignores-term');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      guard.child.stdin!.destroy();
+      const states = new Set<string>();
+      // Without a break, since it stands for a moment only.
+      for (const deadline = performance.now() + 5_000; isAlive(engine) && performance.now() < deadline;) {
+        states.add(readStat(engine)?.state ?? '');
+      }
+      expect([...states]).toContain('T');
+      expect((await guard.ended).code).toBe(137);
     });
 
     it('continues a stopped engine so that it ends in order', async () => {

@@ -20,7 +20,9 @@ import type { EngineId } from './engine.js';
  * line, and as its last GUARD_CLEAN or GUARD_LEFT with what could not be removed.
  *
  * Facts it rests on, measured with dtrace 2.0.7: SIGINT may be inherited as ignored, SIGTERM ends in good order; death
- * by SIGKILL or SIGPIPE leaves two uprobe_events named dt_<pid>_dtrace/*, and nothing else.
+ * by SIGKILL or SIGPIPE leaves two uprobe_events named dt_<pid>_dtrace/*, and nothing else, unless SIGKILL comes while it
+ * closes a probe: then the kernel cannot get at the target's page any more, and leaves breakpoint and semaphore in it
+ * (uprobe_unregister, Linux 6.18; once in 110 kills within the 0.2 s that it takes its probes out).
  */
 export const GUARD_ENGINE = 'pytrace-guard: engine ';
 export const GUARD_CLEAN = 'pytrace-guard: clean';
@@ -58,6 +60,18 @@ alive() { # a zombie is dead here, its reaper may be gone too, unless other thre
     case \${stat##*) } in Z* | X*) set -- "/proc/$1/task"/*; [ $# -gt 1 ] ;; esac
   else kill -0 "$1"; fi
 } 2>/dev/null
+# Before SIGKILL: stopped, no thread of it is in the middle of close(2). 20 naps are enough for any close.
+hold() {
+  kill -STOP "$1" || return 0
+  tries=0
+  while alive "$1" && ! stands "$1" && [ $tries -lt 20 ]; do nap; tries=$((tries + 1)); done
+}
+stands() {
+  for task in "/proc/$1/task"/*; do
+    read -r stat <"$task/stat" || continue
+    case \${stat##*) } in [TtZX]*) ;; *) return 1 ;; esac
+  done
+}
 # What the engine started (stap: staprun, stapio, make, cc1): its children, and those of this process group. Never by
 # the group where the guard does not lead it, as below a sudo without a pty: pytrace itself is in that one.
 helpers() {
@@ -142,6 +156,7 @@ watch() {
   done
   # While the engine lives, its children can be told.
   orphans=; [ "$kind" != stap ] || ! alive "$engine" || orphans=$(helpers)
+  hold "$engine"
   kill -KILL "$engine" $orphans
   # Only when the guard itself was killed is there nobody else to clean up.
   alive "$$" || { while alive "$engine"; do nap; done; clean 2>&4; }

@@ -34,6 +34,7 @@ const stopTimeout = 15_000;
 /** Where dtrace holds the target, killing it may kill the target: see the guard. */
 const ptraceStopTimeout = 75_000;
 const giveUpMs = 2_000;
+const HOLD_MS = 500;
 /** bpftrace 0.27 reads its buffers each 0.1 s, and may leave what is in them when it is told to end. */
 const DRAIN_MS = 400;
 
@@ -205,18 +206,22 @@ class Supervision implements RunningEngine {
     this.child.stop();
     this.escalation ??= setTimeout(
       () => {
-        this.kill('SIGKILL');
+        // As the guard does: killed within close(2), it would leave a probe in the target.
+        this.kill('SIGSTOP');
         this.escalation = setTimeout(() => {
-          this.verdict = `${this.engine.id} (process ${this.pid}) could not be stopped; stop it by hand.`;
-          this.finish();
-          this.isGone(false);
-        }, giveUpMs);
+          this.kill('SIGKILL');
+          this.escalation = setTimeout(() => {
+            this.verdict = `${this.engine.id} (process ${this.pid}) could not be stopped; stop it by hand.`;
+            this.finish();
+            this.isGone(false);
+          }, giveUpMs);
+        }, HOLD_MS);
       },
       this.options.stopTimeoutMs ?? (this.request.ptrace === 'allowed' ? ptraceStopTimeout : stopTimeout),
     );
   }
 
-  private kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+  private kill(signal: 'SIGTERM' | 'SIGSTOP' | 'SIGKILL'): void {
     try {
       if (this.pid > 1) process.kill(this.pid, signal);
     } catch {
