@@ -38,8 +38,9 @@ const engines = { bpftrace, dtrace, stap };
 /** What tells, in what an engine prints, that the probes are armed, and that calls have come. */
 const signs = {
   wire: { armed: /^A\t/m, events: /^[EX]\t[^\n]*\n(?:[^\n]*\n)*[RX]\t/m },
-  // bpftrace's JSON, of which pytrace makes the wire's records.
-  bpftrace: { armed: /"A \d/, events: /"[EX] [^\n]*\n(?:[^\n]*\n)*[^\n]*"[RX] /m },
+  // bpftrace's JSON, of which pytrace makes the wire's records: where it sees nothing in the process, of what comes
+  // after the fifth time that the script says it is armed (and a tick more).
+  bpftrace: { armed: /(?:"A \d[^]*?){6}/, events: /(?:"A \d[^]*?){6}"[EX] [^\n]*\n(?:[^\n]*\n)*[^\n]*"[RX] /m },
 };
 const all = { thread: 0, functionHas: '', fileHas: '', minDurationNs: 0, depth: 0 };
 /** name -> filters, kinds of events that must come, kinds that must not. Frames are only there where Python needs them. */
