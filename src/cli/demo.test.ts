@@ -130,7 +130,7 @@ describe('live or not', () => {
   test('each reason is one sentence', () => {
     expect(obstacleToLive(null, [])).toContain('No Python with function probes');
     expect(obstacleToLive(python, [{ id: 'dtrace', obstacle: missing, rights: 'enough' }])).toBe(
-      'Neither dtrace nor SystemTap is installed, so this is not live; pytrace doctor says more',
+      'Neither bpftrace nor dtrace nor SystemTap is installed, so this is not live; pytrace doctor says more',
     );
     expect(obstacleToLive(python, [{ id: 'dtrace', obstacle: null, rights: 'sudo' }])).toContain('sudo pytrace demo');
     expect(

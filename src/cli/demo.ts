@@ -68,7 +68,7 @@ export function obstacleToLive(python: InstalledPython | null, found: readonly A
     found.find(({ obstacle }) => obstacle !== null && !obstacle.cause.includes('not installed')) ?? found[0];
   const cause = first?.obstacle?.cause.replace(/\.$/, '') ?? 'There is no tracer for this system';
   const all = found.every(({ obstacle }) => obstacle?.cause.includes('not installed'));
-  return `${all ? 'Neither dtrace nor SystemTap is installed' : cause}, so this is not live; pytrace doctor says more`;
+  return `${all ? 'Neither bpftrace nor dtrace nor SystemTap is installed' : cause}, so this is not live; pytrace doctor says more`;
 }
 
 async function live(python: InstalledPython, { view, options, screen }: Show): Promise<number> {

@@ -20,7 +20,6 @@ const REASONS = ['duration', 'target-exited', 'interrupted', 'engine-died'] as c
 
 /** Shows or prints a recording. Returns the exit status. */
 export async function replay(path: string, raw: Readonly<Record<string, unknown>>, terminal: boolean): Promise<number> {
-  const loaded = loadViews();
   const about = readAbout(path);
   const wanted = typeof raw.view === 'string' ? viewById(raw.view) : undefined;
   const view = wanted ?? firstView(about, path);
@@ -28,7 +27,6 @@ export async function replay(path: string, raw: Readonly<Record<string, unknown>
   const options = parseOptions(raw, view);
   refuseReplayFilters(view, options);
   await requireRecorded(path, wanted);
-  await loaded;
   const screen = terminal && !options.json && options.output === undefined && options.own.once !== true;
   return screen ? showReplay(path, view, options) : printReplay(path, view, options);
 }
@@ -44,6 +42,7 @@ export async function showReplay(
   hint = '',
   guide: Guide = noGuide(first, options),
 ): Promise<number> {
+  await loadViews();
   const about = readAbout(path);
   let began: number | undefined;
   let whole = false;
@@ -128,6 +127,7 @@ export async function showReplay(
 
 /** Prints one view of a recording without a screen. Returns the exit status. */
 export async function printReplay(path: string, view: TraceView, options: Options): Promise<number> {
+  await view.load();
   const about = readAbout(path);
   let stopped = false;
   const unhook = onSignals(() => (stopped = true));
