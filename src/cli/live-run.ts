@@ -4,6 +4,7 @@ import type { TraceView } from '../views/trace-view.js';
 import type { RecordingWriter } from '../wire/recording.js';
 import { passedOver } from './filters.js';
 import type { Guide } from './guide.js';
+import { heldTerminal } from './held-terminal.js';
 import { exitStatus, lastWords, wordColumns } from './last-words.js';
 import { LiveScreen, type Traced } from './live-screen.js';
 import { logFile, type LogFile } from './log-file.js';
@@ -78,7 +79,7 @@ export class LiveRun implements Traced {
       {
         opened: display.opened(view.id),
         choice,
-        request,
+        request: { ...request, terminal: heldTerminal() },
         held: this.subject.held,
         again,
         recorder: this.recorder,

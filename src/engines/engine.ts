@@ -23,6 +23,15 @@ export interface TraceRequest {
   readonly sudo: boolean;
   /** pytrace has started the target: it ends when pytrace does, however that ends. */
   readonly own?: boolean;
+  /** The terminal that pytrace draws on, which its guard gives back where pytrace was killed. */
+  readonly terminal?: HeldTerminal | undefined;
+}
+
+export interface HeldTerminal {
+  /** /dev/pts/N or the like. */
+  readonly path: string;
+  /** The control sequence that gives it back. */
+  readonly leave: string;
 }
 
 /** A file of separate debugging information. */

@@ -1,17 +1,18 @@
-import type { EngineId } from './engine.js';
+import type { EngineId, HeldTerminal } from './engine.js';
 
 /**
  * The guard stands between pytrace and an engine, because pytrace can die by SIGKILL and then nobody else would stop
  * a tracer that slows a live process down. It is a POSIX sh program (dash and busybox too), run in a session of its
  * own so that a terminal's ^C or hangup reaches neither it nor the engine:
  *
- *     sh -c TEXT pytrace-guard KIND FOLDER OWN ENGINE ARGS…
+ *     sh -c TEXT pytrace-guard KIND FOLDER OWN TERMINAL LEAVE ENGINE ARGS…
  *
  * KIND is dtrace, stap or bpftrace (what has to be cleaned up), or dtrace-p where dtrace holds the target by ptrace:
  * killed, it would leave breakpoints in it that kill it at its next dlopen, so it gets a minute for its own end. FOLDER is
  * the private folder to remove, or ''. Its proc, if there is one, gets a link to the engine's own entry in /proc before
  * the engine runs. OWN is a program that pytrace has started, as PID:STARTTIME, or '': it may still be held, and when
- * pytrace dies nobody else would let it go or end it.
+ * pytrace dies nobody else would let it go or end it. TERMINAL is the one that pytrace draws on, or '': when pytrace dies,
+ * it gets back its line discipline and LEAVE.
  * Its stdin is the lifeline. EOF means that pytrace is gone: SIGTERM, and SIGKILL a second later, since nobody reads
  * the end record any more. The line `stop` before EOF means an orderly stop: ten seconds of patience, since dtrace may
  * still have full buffers to print after its end record, but half a second once its events are gone: it takes them out
@@ -29,7 +30,7 @@ export const GUARD_CLEAN = 'pytrace-guard: clean';
 export const GUARD_LEFT = 'pytrace-guard: left ';
 
 export const guardText = `
-kind=$1 folder=$2 own=$3; shift 3
+kind=$1 folder=$2 own=$3 terminal=$4 leave=$5; shift 5
 hurry=10
 [ "$kind" != dtrace-p ] || { kind=dtrace; hurry=600; }
 # Caught, not ignored: an ignored signal would stay ignored in the engine, a caught one is reset there.
@@ -132,6 +133,12 @@ end_own() {
   kill -CONT "$pid"
 }
 
+# What raw mode takes away.
+give_back() {
+  stty brkint icrnl ixon icanon iexten echo isig <"$terminal"
+  printf %s "$leave" >"$terminal"
+}
+
 watch() {
   # Its own pid, which $$ is not here: helpers must not name it.
   [ ! -r /proc/self/stat ] || read -r watcher stat </proc/self/stat
@@ -139,6 +146,8 @@ watch() {
   while read -r line <&3; do order=$line; done
   naps=$hurry; [ "$order" != stop ] || [ $hurry -gt 100 ] || naps=100
   [ "$order" = stop ] || [ -z "$own" ] || end_own "\${own%:*}" "\${own#*:}"
+  # Beside the rest: a terminal may take nothing.
+  [ "$order" = stop ] || [ -z "$terminal" ] || give_back &
   kill -TERM "$engine"
   kill -CONT "$engine" # a stopped engine cannot see its SIGTERM
   half=$((naps / 2))
@@ -181,6 +190,7 @@ export function guarded(
   folder: string,
   engine: readonly string[],
   own = '',
+  terminal: HeldTerminal = { path: '', leave: '' },
 ): { readonly file: string; readonly args: readonly string[] } {
-  return { file: '/bin/sh', args: ['-c', guardText, 'pytrace-guard', kind, folder, own, ...engine] };
+  return { file: '/bin/sh', args: ['-c', guardText, 'pytrace-guard', kind, folder, own, terminal.path, terminal.leave, ...engine] };
 }

@@ -117,12 +117,12 @@ class Supervision implements RunningEngine {
     });
     const settings = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
     // Through env(1), since sudo passes no environment on; it executes the engine, so the pid stays the engine's.
-    const { target, own, ptrace, lineSemaphore = [] } = this.request;
+    const { target, own, ptrace, terminal, lineSemaphore = [] } = this.request;
     const environment = settings.length === 0 ? [] : ['/usr/bin/env', ...settings];
     const call = [...environment, ...lineSemaphore, command.file, ...command.args];
     const kind = this.engine.id === 'dtrace' && ptrace === 'allowed' ? 'dtrace-p' : this.engine.id;
     const started = own === true ? `${target.pid}:${target.startTime}` : '';
-    const guard = guarded(kind, (folder ?? this.debug)?.path ?? '', call, started);
+    const guard = guarded(kind, (folder ?? this.debug)?.path ?? '', call, started, terminal);
     const program = this.request.sudo ? withSudo(guard.file, guard.args) : guard;
     // What `sudo -v` has allowed counts for that terminal's session only (tried with sudo 1.9.17: in a new session it
     // wants the password again). sudo, by default, gives its command a session of its own, and leaves our keys alone.

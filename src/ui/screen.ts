@@ -5,8 +5,8 @@ import type { Terminal } from './terminal.js';
 
 // Alternate screen, no cursor, no wrapping (a line thought one column too short must not scroll), pastes bracketed.
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h\u001b[0m\u001b[2J';
-// Also ends a synchronized update that may have been cut off in the middle.
-const LEAVE = '\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
+/** Gives a terminal back; also ends a synchronized update that may have been cut off in the middle. */
+export const LEAVE = '\u001b[?2026l\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 const SYNC = '\u001b[?2026h';
 const UNSYNC = '\u001b[?2026l';
 // ASCII, Latin, what views draw with, and SGR: lines whose width terminals agree about.

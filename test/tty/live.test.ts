@@ -229,6 +229,20 @@ describe('pytrace calls in a real terminal', () => {
     });
   });
 
+  it('gives the terminal back when it is killed by SIGKILL', async () => {
+    const command = ['/bin/sh', '-c', 'stty -a; "$@"; sleep 3; stty -a', 'sh', process.execPath, BIN, 'calls', pid];
+    await withPty(command, { env: { PATH: pathWith('good') } }, async (pty) => {
+      await live(pty);
+      expect(pty.screen.alternate()).toBe(true);
+      process.kill(Number(readFileSync(`/proc/${pty.pid}/task/${pty.pid}/children`, 'utf8')), 'SIGKILL');
+      await pty.waitFor((screen) => !screen.alternate(), { what: 'the end of the alternate screen' });
+      await pty.exit();
+      const [before, after] = pty.screen.text().match(/isig[^]*?echoke/g) ?? [];
+      expect(after).toBe(before);
+      expect(pty.screen.sent.lastIndexOf('\u001b[?25h')).toBeGreaterThan(pty.screen.sent.lastIndexOf('\u001b[?25l'));
+    });
+  });
+
   it('tells why a script does not compile on the plain terminal', async () => {
     await trace('compile-error', {}, async (pty) => {
       expect(await pty.exit()).toBe(3);
