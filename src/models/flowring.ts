@@ -27,7 +27,7 @@ export class FlowRing implements CallSink {
   /** Events ever told: the sequence number of the next. */
   next = 0;
   private readonly flags: Uint8Array;
-  private readonly depths: Uint16Array;
+  private readonly depths: Int32Array;
   private readonly tids: Int32Array;
   private readonly lines: Int32Array;
   private readonly fns: Int32Array;
@@ -40,7 +40,7 @@ export class FlowRing implements CallSink {
     from?: FlowRing,
   ) {
     this.flags = from?.flags.slice() ?? new Uint8Array(capacity);
-    this.depths = from?.depths.slice() ?? new Uint16Array(capacity);
+    this.depths = from?.depths.slice() ?? new Int32Array(capacity);
     this.tids = from?.tids.slice() ?? new Int32Array(capacity);
     this.lines = from?.lines.slice() ?? new Int32Array(capacity);
     this.fns = from?.fns.slice() ?? new Int32Array(capacity);

@@ -33,6 +33,19 @@ describe('merging', () => {
     expect(calls).toEqual([4000, 4000, 4000, 4000, 4000]);
   });
 
+  it('leaves nothing of a node in the root that takes its place', () => {
+    const nodes = new Nodes();
+    const root = nodes.add(-1, NodeFunction.thread);
+    const named = nodes.add(nodes.add(root, 7), 8);
+    const other = nodes.add(nodes.add(root, 9), 8);
+    nodes.merge(other, named, () => undefined);
+    const later = nodes.add(-1, NodeFunction.thread);
+    expect(later).toBe(other);
+    expect(nodes.depth[later]).toBe(0);
+    expect(nodes.depth[nodes.add(later, 7)]).toBe(1);
+    checkWhole(nodes, later);
+  });
+
   it('and moving and renaming in any order keep it whole', () => {
     const step = fc.record({ what: fc.nat(3), at: fc.nat(999), fn: fc.nat(3) });
     fc.assert(

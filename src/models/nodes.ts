@@ -129,17 +129,14 @@ export class Nodes {
 
   /** Visits a node and all below it, parents first. Not recursive: stacks may be thousands deep. */
   walk(root: number, visit: (node: number) => void): void {
-    let node = root;
-    for (;;) {
-      visit(node);
-      if (this.firstChild[node] >= 0) {
-        node = this.firstChild[node]!;
-        continue;
-      }
-      while (node !== root && this.nextSibling[node] < 0) node = this.parent[node]!;
-      if (node === root) return;
-      node = this.nextSibling[node]!;
-    }
+    for (let node = root; node >= 0; node = this.next(node, root)) visit(node);
+  }
+
+  /** The node that `walk` visits after this one; -1 after the last. */
+  next(node: number, root: number): number {
+    if (this.firstChild[node] >= 0) return this.firstChild[node];
+    while (node !== root && this.nextSibling[node] < 0) node = this.parent[node];
+    return node === root ? -1 : this.nextSibling[node];
   }
 
   addDuration(node: number, ns: number): void {
@@ -188,8 +185,9 @@ export class Nodes {
   private link(node: number, parent: number): void {
     this.parent[node] = parent;
     this.nextSibling[node] = -1;
+    // Also of a root: its id may have been that of a node deep in another tree.
+    this.depth[node] = parent >= 0 ? this.depth[parent] + 1 : 0;
     if (parent >= 0) {
-      this.depth[node] = this.depth[parent] + 1;
       const last = this.lastChild[parent];
       if (last >= 0) this.nextSibling[last] = node;
       else this.firstChild[parent] = node;
