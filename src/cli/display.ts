@@ -1,12 +1,11 @@
-import { exportFile, FileExists } from '../export/export-file.js';
 import type { Session } from '../models/session.js';
-import { invokingUser } from '../target/owner.js';
-import type { Action, ActionName, AppSource, Stage } from '../ui/app-source.js';
+import type { Action, ActionContext, ActionName, Answer, AppSource, Stage } from '../ui/app-source.js';
 import type { Badge, HeaderModel, RunState } from '../ui/header.js';
 import type { Phase } from '../ui/start.js';
 import type { OpenView, ThreadChoice, TimeMark, TraceView } from '../views/trace-view.js';
 import type { ViewSlot } from '../views/view-slot.js';
 import { sanitize } from '../wire/names.js';
+import { exportRun } from './export-run.js';
 
 /** What the header says that does not change while one looks. */
 export interface DisplayIdentity {
@@ -61,6 +60,10 @@ export class TraceDisplay implements AppSource {
   waits: (view: string) => string | undefined = () => undefined;
   /** Further lines for the diagnostics: where the program's output goes, and its end. */
   further: () => readonly string[] = () => [];
+  /** A recording is being read, and what is there is not the whole: settles when it is. */
+  reading: Promise<unknown> | undefined;
+  /** What of the whole has been seen, where it is known to be a part: `the first 12s of the recording`; else ''. */
+  part: () => string = () => '';
   /** Others watch the screen. */
   hidden = false;
   private readonly notes: string[] = [];
@@ -237,7 +240,7 @@ export class TraceDisplay implements AppSource {
           say: 'the picture was given to the terminal to copy',
         });
       case 'export':
-        return this.shown.exports().length > 0 ? () => this.export() : undefined;
+        return (context) => this.export(context);
       case 'detach': {
         const { detach } = this;
         if (detach === undefined || this.state.kind !== 'live') return undefined;
@@ -277,24 +280,28 @@ export class TraceDisplay implements AppSource {
     return { kind: 'partial', share: session.lost / Math.max(1, session.lost + session.accepted) };
   }
 
-  private export(): { show: { title: string; lines: string[] } } {
+  /** Writes what the view has seen by now; of a recording that is being read, what it holds in the end. */
+  private async export(context: ActionContext): Promise<Answer> {
     const { pid } = this.identity;
-    const { slot } = this.shown;
-    const stamp = new Date().toTimeString().slice(0, 8).replaceAll(':', '');
-    const lines: string[] = [];
-    for (const { extension, about, text } of this.shown.exports()) {
-      const path = `pytrace-${slot.id}-${pid}-${stamp}${extension}`;
-      try {
-        exportFile(path, text(`${slot.id} of ${pid}`), { owner: invokingUser() });
-        lines.push(path, `    ${about}`);
-      } catch (error) {
-        lines.push(
-          error instanceof FileExists
-            ? `${path} is there already`
-            : `${path} could not be written: ${(error as Error).message}`,
-        );
-      }
+    const { shown } = this;
+    if (this.reading !== undefined) {
+      context.progress('waiting until the recording has been read');
+      const called = new Promise<void>((resolve) =>
+        context.signal.addEventListener('abort', () => resolve(), { once: true }),
+      );
+      await Promise.race([this.reading, called]);
+      if (context.signal.aborted) return { say: 'called off: no file was written' };
     }
-    return { show: { title: `written to ${sanitize(process.cwd())}`, lines } };
+    const stamp = new Date().toTimeString().slice(0, 8).replaceAll(':', '');
+    const { id } = shown.slot;
+    const part = this.part();
+    return exportRun(
+      {
+        name: `pytrace-${id}-${pid}-${stamp}`,
+        title: `${id} of ${pid}${part === '' ? '' : `, ${part}`}`,
+        choices: shown.exports(),
+      },
+      context,
+    );
   }
 }

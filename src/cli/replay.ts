@@ -1,5 +1,6 @@
 import { ExitCode } from '../target/user-error.js';
 import type { Quality } from '../models/session.js';
+import { span } from '../text/amounts.js';
 import { sanitize } from '../wire/names.js';
 import { readAbout, type RecordingAbout } from '../wire/recording.js';
 import { loadViews, viewById, VIEWS, viewOfScript } from '../views/registry.js';
@@ -115,6 +116,11 @@ export async function showReplay(
       throw error;
     },
   );
+  const timed = Number.isFinite(options.speed);
+  // What is played in its own time is looked at, and written, as far as it has come.
+  display.part = () => (timed && !whole ? `the first ${span(session.newest)} of the recording` : '');
+  const read = (): void => void (display.reading = undefined);
+  if (!timed) display.reading = playing.then(read, read);
   await app;
   closed = true;
   clearInterval(tick);

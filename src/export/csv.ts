@@ -1,18 +1,18 @@
 import type { CallsModel } from '../models/callsmodel.js';
 import { frameName, threadRoots } from '../models/frames.js';
+import type { Pieces } from './pieces.js';
 
 const COLUMNS =
   'tid,thread,node,parent,depth,function,file,line,running,calls,calls_per_s,self_ns,total_ns,' +
   'self_share,total_share,p50_ns,p99_ns,max_ns';
 
 /** The tree as a table, a row a node, parents first; shares (0 to 1) are of the thread's time since the trace began. */
-export function csv(model: CallsModel): string {
+export function* csv(model: CallsModel): Pieces {
   const { picture } = model;
   const { nodes, functions } = picture;
-  let out = `${COLUMNS}\r\n`;
+  yield `${COLUMNS}\r\n`;
   for (const { root, tid, name, wall } of threadRoots(model)) {
-    nodes.walk(root, (node) => {
-      if (node === root) return;
+    for (let node = nodes.next(root, root); node >= 0; node = nodes.next(node, root)) {
       const called = frameName(functions, nodes.fn[node]);
       const self = picture.self(node);
       const total = picture.total(node);
@@ -37,10 +37,9 @@ export function csv(model: CallsModel): string {
         nodes.quantile(node, 0.99),
         nodes.max[node],
       ];
-      out += `${row.join(',')}\r\n`;
-    });
+      yield `${row.join(',')}\r\n`;
+    }
   }
-  return out;
 }
 
 /** A spreadsheet runs what begins like a formula, and the names are the traced program's: a quote in front stops that. */

@@ -9,6 +9,7 @@ import { chromeTrace } from './chrome-trace.js';
 import { csv } from './csv.js';
 import { exportFile, FileExists } from './export-file.js';
 import { folded } from './folded.js';
+import type { Pieces } from './pieces.js';
 import { functionTotals } from './functions.js';
 import { speedscope } from './speedscope.js';
 import { summary } from './summary.js';
@@ -24,7 +25,8 @@ interface TraceEvent {
   dur?: number;
   args: { name?: string };
 }
-const trace = (text: string): TraceEvent[] => (JSON.parse(text) as { traceEvents: TraceEvent[] }).traceEvents;
+const text = (pieces: Pieces): string => [...pieces].join('');
+const trace = (pieces: Pieces): TraceEvent[] => (JSON.parse(text(pieces)) as { traceEvents: TraceEvent[] }).traceEvents;
 
 /** Checks that begins and ends nest in each thread and rise in time; returns how many calls there are. */
 function nested(events: readonly TraceEvent[]): number {
@@ -48,7 +50,7 @@ function nested(events: readonly TraceEvent[]): number {
 
 describe('folded stacks', () => {
   it('has a line a stack, root first, weighed in µs of self time', () => {
-    const lines = folded(shop().model()).trimEnd().split('\n');
+    const lines = text(folded(shop().model(), 512)).trimEnd().split('\n');
     for (const line of lines) expect(line).toMatch(/^[^;]+(;[^;]+)+ \d+$/);
     expect(lines).toContain('worker-2;heartbeat (/srv/shop/health.py:9) 1800');
     expect(lines.some((line) => line.startsWith('worker-1;?;handle_request (/srv/shop/views.py:41);reprice '))).toBe(
@@ -56,7 +58,7 @@ describe('folded stacks', () => {
     );
   });
   it('stays one line a stack for any name', () => {
-    for (const line of folded(hostile().model()).trimEnd().split('\n')) expect(line).toMatch(/^[^;]+(;[^;]+)* \d+$/);
+    for (const line of text(folded(hostile().model(), 512)).trimEnd().split('\n')) expect(line).toMatch(/^[^;]+(;[^;]+)* \d+$/);
   });
 });
 
@@ -111,7 +113,7 @@ describe('Chrome trace', () => {
 
 describe('CSV', () => {
   it('has as many cells in each row, and runs no formula', () => {
-    const rows = csv(hostile().model()).trimEnd().split('\r\n');
+    const rows = text(csv(hostile().model())).trimEnd().split('\r\n');
     const columns = rows[0].split(',').length;
     for (const row of rows.slice(1))
       expect(row.match(/("(?:[^"]|"")*"|[^,]*)(,|$)/g)!.filter((cell) => cell !== '').length).toBe(columns);
@@ -146,10 +148,10 @@ describe('functions', () => {
 
 describe('text', () => {
   it('shows the tree with what its shares are of', () => {
-    expectGolden('export-tree.txt', treeText(shop().model(), 'pytrace calls 41822 (python3.15)'));
+    expectGolden('export-tree.txt', text(treeText(shop().model(), 'pytrace calls 41822 (python3.15)')));
     expectGolden(
       'export-tree-empty.txt',
-      treeText(new Traced().model({ notice: 'Nothing was called.' }), 'pytrace calls 1'),
+      text(treeText(new Traced().model({ notice: 'Nothing was called.' }), 'pytrace calls 1')),
     );
   });
   it('sums up at the end', () => {

@@ -18,6 +18,10 @@ export interface ActionContext {
   readonly view: string;
   /** What the view shows at this moment, without colours. */
   readonly lines: readonly string[];
+  /** Calls off what takes a while. */
+  readonly signal: AbortSignal;
+  /** Says how far it has come, in the message line. */
+  readonly progress: (text: string) => void;
 }
 
 /** What an action did: said in the message line, or shown at length, or given to the clipboard. */

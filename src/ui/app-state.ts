@@ -13,6 +13,8 @@ import type { KeyHelp, Viewport } from '../views/view.js';
 const ANSWER_MS = 5000;
 /** The same for a view's tip: a whole sentence, read by somebody who is new here. */
 const TIP_MS = 20_000;
+/** How often what takes a while may draw how far it has come. */
+const PROGRESS_MS = 200;
 const MAX_PROMPT = 200;
 
 /** What the application can only ask for: it is the terminal's. */
@@ -24,6 +26,14 @@ export interface AppEffects {
   copy(text: string): boolean;
   /** Something changed outside a key, such as an export that is done. */
   changed(): void;
+}
+
+/** An action that takes a while. */
+interface Task {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+  text: string;
+  drawnAt: number;
 }
 
 /** What is open, what is typed, what is frozen; carries out commands. Draws nothing. */
@@ -47,6 +57,7 @@ export class AppState {
   private readonly tips = new Map<string, number>();
   private made: { readonly key: string; readonly redactor: Redactor } | undefined;
   private said: { readonly text: string; readonly until: number } | undefined;
+  private task: Task | undefined;
 
   constructor(
     readonly source: AppSource,
@@ -75,6 +86,7 @@ export class AppState {
   }
 
   get answer(): string | undefined {
+    if (this.task) return `${this.task.text}   Esc calls it off`;
     if (this.said && this.clock.now() < this.said.until) return this.said.text;
     return this.waiting() ?? this.tip();
   }
@@ -149,6 +161,7 @@ export class AppState {
     if (this.prompt) return this.promptKey(this.prompt, key);
     if (this.overlay) return this.keyOver(this.overlay, key);
     if (key.name === 'paste') return;
+    if (key.name === 'escape' && this.task) return this.task.abort.abort();
     const command = commandOf(key.name, this.seen() ? this.view.keys : []);
     if (command !== undefined) this.command(command);
   }
@@ -280,6 +293,8 @@ export class AppState {
       this.say('a file would hold what is hidden: P shows it again, then e writes it');
       return;
     }
+    // Its progress is in the message line already.
+    if (name === 'export' && this.task) return;
     const now = this.source.traceNow();
     const redactor = this.redactor();
     const lines = this.view
@@ -287,18 +302,46 @@ export class AppState {
       .map((line) => (redactor?.row(line) ?? line).trimEnd());
     const action =
       this.source.action(name) ?? (() => ({ copy: lines.join('\n'), say: 'copied what is on the screen' }));
+    const abort = new AbortController();
+    const context = {
+      view: this.view.id,
+      lines,
+      signal: abort.signal,
+      progress: (text: string) => this.progress(text),
+    };
     // Also what an action throws at once is said, not thrown at the terminal.
-    void (async () => action({ view: this.view.id, lines }))().then(
-      (answer) => this.answered(answer),
-      (error: unknown) => this.answered({ say: error instanceof Error ? error.message : String(error) }),
+    const answer = new Promise<Answer>((resolve) => resolve(action(context)));
+    const done = answer.then(
+      (told) => this.answered(name, told),
+      (error: unknown) => this.answered(name, { say: error instanceof Error ? error.message : String(error) }),
     );
+    if (name === 'export') this.task = { abort, done, text: 'export', drawnAt: -Infinity };
   }
 
-  private answered(answer: Answer): void {
+  private progress(text: string): void {
+    const { task } = this;
+    if (task === undefined) return;
+    task.text = text;
+    const now = this.clock.now();
+    if (now - task.drawnAt < PROGRESS_MS) return;
+    task.drawnAt = now;
+    this.effects.changed();
+  }
+
+  /** Calls off what takes a while; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    this.task?.abort.abort();
+    await this.task?.done;
+  }
+
+  private answered(name: ActionName, answer: Answer): void {
+    if (name === 'export') this.task = undefined;
     const copied = answer.copy === undefined || this.effects.copy(answer.copy);
     if (!copied) this.say('too much to copy through the terminal');
     else if (answer.say !== undefined) this.say(answer.say);
-    if (answer.show) this.overlay = textOverlay(answer.show.title, answer.show.lines);
+    // It comes late, perhaps, and what is open by then has the keys.
+    if (answer.show && !this.overlay && !this.prompt)
+      this.overlay = textOverlay(answer.show.title, answer.show.lines);
     this.dirty = true;
     this.effects.changed();
   }

@@ -107,6 +107,7 @@ class TerminalApp implements AppEffects {
     this.cancelEscape?.();
     this.stopListening?.();
     await this.screen.leaveSettled(this.clock);
+    await this.state.close();
     for (const undo of this.undo.splice(0).reverse()) undo();
     this.chrome.close();
   }

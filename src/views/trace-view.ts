@@ -1,5 +1,6 @@
 import type { DebugFile } from '../engines/engine.js';
 import type { ScriptParameter } from '../engines/parameters.js';
+import type { Pieces } from '../export/pieces.js';
 import type { Session } from '../models/session.js';
 import type { Target } from '../target/target.js';
 import type { RecordSpec } from '../wire/records.js';
@@ -112,7 +113,8 @@ export interface ExportChoice {
   readonly extension: string;
   /** One clause for a list of choices. */
   readonly about: string;
-  readonly text: (title: string) => string;
+  /** The whole text, of what was to be seen when the choices were asked for. */
+  readonly pieces: (title: string) => Pieces;
 }
 
 /** A view at work: its session, its picture, and what it can say of both. */
@@ -130,6 +132,7 @@ export interface OpenView {
   threads(): readonly ThreadChoice[];
   /** What was corrected, left out or could not be known, in words. */
   diagnostics(): readonly string[];
+  /** All of one moment: what comes later does not change them. */
   exports(): readonly ExportChoice[];
   /** What is said after the trace, beyond how it ended. */
   summary(): readonly string[];

@@ -132,8 +132,8 @@ describe('golden text of gc', () => {
     const trace = openGc({ own: { pauseBudget: 60 * MS } });
     trace.feed(shop());
     expectGolden('gc-summary.txt', `${trace.opened.summary().join('\n')}\n`);
-    for (const { extension, text } of trace.opened.exports()) {
-      const lines = text('gc of 42').split('\n');
+    for (const { extension, pieces } of trace.opened.exports()) {
+      const lines = [...pieces('gc of 42')].join('').split('\n');
       expectGolden(`gc-export${extension}${extension === '.txt' ? '' : '.txt'}`, `${lines.slice(0, 20).join('\n')}\n`);
     }
   });

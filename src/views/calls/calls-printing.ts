@@ -1,5 +1,6 @@
 import { FlowText } from '../../export/flow-text.js';
 import { JsonCalls } from '../../export/json-calls.js';
+import { gathered } from '../../export/pieces.js';
 import { treeText } from '../../export/tree-text.js';
 import type { CallsModel } from '../../models/callsmodel.js';
 import type { CallSink } from '../../models/calltree.js';
@@ -57,7 +58,12 @@ export class CallsPrinting implements Printing {
     const { session } = this.opened();
     this.flush();
     this.json?.end(reason, this.calls!.events, session, { corrections: session.tree.corrections });
-    if (this.print.form === 'tree') this.print.write(treeText(this.opened().picture(session.newest), this.print.title));
+    if (this.print.form === 'tree') this.tree();
     else if (session.lost > 0 && this.flow) this.print.write(`# ${session.lost} events were lost\n`);
+  }
+
+  private tree(): void {
+    const model = this.opened().picture(this.opened().session.newest);
+    for (const text of gathered(treeText(model, this.print.title))) this.print.write(text);
   }
 }

@@ -3,6 +3,7 @@ import type { Target } from '../../target/target.js';
 import { functionObjection, wordsBefore } from '../function-probes.js';
 import { kernelFilters } from '../kernel-filters.js';
 import { opener } from '../opener.js';
+import { CALLS_OPTIONS } from './options.js';
 import type { ScriptChoice, TraceOptions, TraceView } from '../trace-view.js';
 
 export const callsTrace: TraceView = {
@@ -22,7 +23,7 @@ export const callsTrace: TraceView = {
   },
   filters: ['thread', 'file', 'function', 'minDuration', 'depth'],
   replayFilters: ['thread', 'depth', 'file', 'function'],
-  options: [],
+  options: CALLS_OPTIONS,
   forms: [
     { id: 'flow', about: 'each event as it comes' },
     { id: 'tree', about: 'the tree, at the end' },

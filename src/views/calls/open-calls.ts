@@ -9,6 +9,7 @@ import { viewSlot } from '../view-slot.js';
 import { CALLS_EXPORTS } from './calls-exports.js';
 import { CallsPrinting } from './calls-printing.js';
 import { callsView } from './calls-view.js';
+import { maxDepth } from './options.js';
 import { initialState } from './state.js';
 
 export class OpenCalls implements OpenView {
@@ -35,7 +36,7 @@ export class OpenCalls implements OpenView {
       picture: frozen ? session.frozenPicture(now) : session.picture(now),
       flow: frozen ? session.flow.clone() : session.flow,
       functions: session.functions,
-      threadNames: session.threadNames,
+      threadNames: frozen ? new Map(session.threadNames) : session.threadNames,
       wall: session.header?.wall ?? 0n,
       since: context.since,
       minDurationNs: context.options.minDuration,
@@ -69,10 +70,12 @@ export class OpenCalls implements OpenView {
   }
 
   exports() {
-    return CALLS_EXPORTS.map(({ extension, about, text }) => ({
+    const model = this.model.lasting();
+    const { pid, options } = this.context;
+    return CALLS_EXPORTS.map(({ extension, about, pieces }) => ({
       extension,
       about,
-      text: (title: string) => text(this.model.lasting(), { pid: this.context.pid, title }),
+      pieces: (title: string) => pieces(model, { pid, title, maxDepth: maxDepth(options) }),
     }));
   }
 

@@ -1,5 +1,6 @@
 import { csvText } from '../../export/csv.js';
 import { jsonText } from '../../export/json-stream.js';
+import type { Pieces } from '../../export/pieces.js';
 import type { Collection } from './collection.js';
 import { figures } from './figures.js';
 import { tableJson } from './gc-json.js';
@@ -12,23 +13,20 @@ import { framePlace, frameName, timeOfDay } from './words.js';
 interface GcExport {
   readonly extension: string;
   readonly about: string;
-  readonly text: (model: GcModel, state: GcState, title: string) => string;
+  readonly pieces: (model: GcModel, state: GcState, title: string) => Pieces;
 }
 
 /** What is shown, as files: the list of the chosen generation and thread, the table over the chosen window. */
 export const GC_EXPORTS: readonly GcExport[] = [
-  { extension: '.csv', about: 'a table: a row for each of the recent collections', text: csv },
-  { extension: '.json', about: 'the table by generation and the recent collections', text: json },
-  {
-    extension: '.txt',
-    about: 'the same as plain text',
-    text: (model, state, title) =>
-      `# ${title}\n${tableText(model, state.table.window, false)}\n${onlyListed(model)}${listHeading()}` +
-      newestFirst(model, state)
-        .map((one) => listLine(model, one, state.budget, false))
-        .join(''),
-  },
+  { extension: '.csv', about: 'a table: a row for each of the recent collections', pieces: csv },
+  { extension: '.json', about: 'the table by generation and the recent collections', pieces: json },
+  { extension: '.txt', about: 'the same as plain text', pieces: text },
 ];
+
+function* text(model: GcModel, state: GcState, title: string): Pieces {
+  yield `# ${title}\n${tableText(model, state.table.window, false)}\n${onlyListed(model)}${listHeading()}`;
+  for (const one of newestFirst(model, state)) yield listLine(model, one, state.budget, false);
+}
 
 function onlyListed({ listed }: GcModel): string {
   return listed === undefined ? '' : `# list: only those in ${listed.words}\n`;
@@ -43,9 +41,9 @@ function newestFirst(model: GcModel, state: GcState): readonly Collection[] {
   return [...rows].reverse();
 }
 
-function csv(model: GcModel, state: GcState): string {
-  const head = 'time,ts_ns,generation,pause_ns,collected,tid,thread,function,file,line,called_from';
-  const rows = newestFirst(model, state).map((one) => {
+function* csv(model: GcModel, state: GcState): Pieces {
+  yield 'time,ts_ns,generation,pause_ns,collected,tid,thread,function,file,line,called_from\r\n';
+  for (const one of newestFirst(model, state)) {
     const [inner, ...callers] = one.frames;
     const name = inner?.name;
     const cells = [
@@ -56,29 +54,27 @@ function csv(model: GcModel, state: GcState): string {
       inner?.line !== undefined && inner.line > 0 ? inner.line : '',
       csvText(callers.map((frame) => frameName(frame, false)).join(' < ')),
     ];
-    return `${cells.join(',')}\r\n`;
-  });
-  return `${head}\r\n${rows.join('')}`;
+    yield `${cells.join(',')}\r\n`;
+  }
 }
 
-function json(model: GcModel, state: GcState, title: string): string {
+function* json(model: GcModel, state: GcState, title: string): Pieces {
   const { window } = state.table;
   const table = figures(model, window);
   const { generations, ...more } = tableJson(model, table);
   const rows = generations.map((row) => `    ${JSON.stringify(row)}`);
   const facts = Object.entries(more).map(([name, value]) => `  "${name}": ${value},\n`);
-  const collections = newestFirst(model, state).map((one) => {
+  yield `{\n  "title": ${jsonText(title)},\n  "windowSeconds": ${window === 0 ? 'null' : window},\n`;
+  yield `  "watchedNs": ${Math.round(table.watched)},\n${facts.join('')}`;
+  yield `  "generations": [\n${rows.join(',\n')}\n  ],\n  "collections": [\n`;
+  let between = '';
+  for (const one of newestFirst(model, state)) {
     const name = one.frames[0]?.name ?? null;
     const line = one.frames[0]?.line ?? -1;
-    return (
-      `    {"ts":${one.ts},"tid":${one.tid},"generation":${one.generation},"pauseNs":${one.pause},"collected":${one.collected},` +
-      `"function":${name === null ? 'null' : jsonText(name.name)},"file":${name === null ? 'null' : jsonText(name.file)},` +
-      `"line":${line > 0 ? line : 'null'}}`
-    );
-  });
-  return (
-    `{\n  "title": ${jsonText(title)},\n  "windowSeconds": ${window === 0 ? 'null' : window},\n  "watchedNs": ${Math.round(table.watched)},\n` +
-    facts.join('') +
-    `  "generations": [\n${rows.join(',\n')}\n  ],\n  "collections": [\n${collections.join(',\n')}\n  ]\n}\n`
-  );
+    yield `${between}    {"ts":${one.ts},"tid":${one.tid},"generation":${one.generation},"pauseNs":${one.pause},` +
+      `"collected":${one.collected},"function":${name === null ? 'null' : jsonText(name.name)},` +
+      `"file":${name === null ? 'null' : jsonText(name.file)},"line":${line > 0 ? line : 'null'}}`;
+    between = ',\n';
+  }
+  yield '\n  ]\n}\n';
 }

@@ -215,7 +215,7 @@ describe('what is left out', () => {
     expect(trace.opened.slot.chrome(viewport, 0).message).toContain(
       '1 pause under 1.00ms: only in COLLECTIONS, RATE, TOTAL, % TIME',
     );
-    const files = Object.fromEntries(trace.opened.exports().map(({ extension, text }) => [extension, text('t')]));
+    const files = Object.fromEntries(trace.opened.exports().map(({ extension, pieces }) => [extension, [...pieces('t')].join('')]));
     expect(files['.txt']).toContain('# 1 shorter than 1.00ms: only in COLLECTIONS, RATE, TOTAL and % TIME');
     expect(JSON.parse(files['.json'])).toMatchObject({ leftOut: 1, minDurationNs: MS });
     expect(trace.opened.endFields()).toMatchObject({ leftOut: 1, minDurationNs: MS });
@@ -247,10 +247,8 @@ describe('what is left out', () => {
     trace.feed(new GcLines().wait(2e9).collect(7, 2, 5 * MS, 1));
     expect(screen()).toMatch(/ 2 +2 .*10\.0ms/);
     expect(screen().match(/5\.00ms +1 +7 /g)).toHaveLength(1);
-    const text = trace.opened
-      .exports()
-      .find(({ extension }) => extension === '.txt')!
-      .text('t');
+    const choice = trace.opened.exports().find(({ extension }) => extension === '.txt')!;
+    const text = [...choice.pieces('t')].join('');
     expect(text).toContain(`# list: only those in ${words}\n`);
   });
 });

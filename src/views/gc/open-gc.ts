@@ -111,10 +111,12 @@ export class OpenGc implements OpenView {
   }
 
   exports() {
-    return GC_EXPORTS.map(({ extension, about, text }) => ({
+    const { state } = this;
+    const model = this.model.lasting();
+    return GC_EXPORTS.map(({ extension, about, pieces }) => ({
       extension,
       about,
-      text: (title: string) => text(this.model.lasting(), this.state, title),
+      pieces: (title: string) => pieces(model, state, title),
     }));
   }
 

@@ -1,10 +1,11 @@
 import { csvText } from '../../export/csv.js';
 import { jsonText } from '../../export/json-stream.js';
+import type { Pieces } from '../../export/pieces.js';
 import { thousands } from '../../text/amounts.js';
 import { asciiOnly } from '../../text/ascii-only.js';
 import { sanitize } from '../../wire/names.js';
 import { arrange } from '../table/arrange.js';
-import { tableText } from '../table/lines.js';
+import { tablePieces } from '../table/lines.js';
 import { classTable } from './class-columns.js';
 import { sinceText } from './chrome.js';
 import { counted } from './counted.js';
@@ -25,8 +26,8 @@ export function rowJson(row: ClassRow): string {
   );
 }
 
-export function classCsv(rows: readonly ClassRow[]): string {
-  let out = 'class,file,created,destroyed,alive,peak,created_per_s,destroyed_per_s,trend,trend_s\r\n';
+export function* classCsv(rows: readonly ClassRow[]): Pieces {
+  yield 'class,file,created,destroyed,alive,peak,created_per_s,destroyed_per_s,trend,trend_s\r\n';
   for (const row of rows) {
     const cells = [
       csvText(row.name.shown),
@@ -37,9 +38,12 @@ export function classCsv(rows: readonly ClassRow[]): string {
       row.trend === 'unknown' ? '' : row.trend,
       row.trendFor > 0 ? Math.round(row.trendFor / 1e9) : '',
     ];
-    out += `${cells.join(',')}\r\n`;
+    yield `${cells.join(',')}\r\n`;
   }
-  return out;
+}
+
+export function* classJson(rows: readonly ClassRow[]): Pieces {
+  for (const row of rows) yield `${rowJson(row)}\n`;
 }
 
 /** What a table is printed with. */
@@ -51,7 +55,12 @@ export interface TextFacts {
 }
 
 /** The table as plain text, under a line that says what its numbers are of. */
-export function classText(model: ObjectsModel, state: ObjectsState, { title, ascii, limit, lost }: TextFacts): string {
+export function* classPieces(
+  model: ObjectsModel,
+  state: ObjectsState,
+  { title, ascii, limit, lost }: TextFacts,
+): Pieces {
+  const fitting = (text: string): string => (ascii ? text.split('\n').map(asciiOnly).join('\n') : text);
   const rows = listed(model, state);
   const table = classTable(model, ascii);
   const shown = arrange(rows, state.table, table, Infinity).length;
@@ -64,6 +73,7 @@ export function classText(model: ObjectsModel, state: ObjectsState, { title, asc
   for (const [part, reason] of model.unsure) parts.push(`PARTIAL: ${part}: ${sanitize(reason)}`);
   const more = shown > limit ? `# ${counted(shown - limit, 'class').replace(' ', ' more ')} (--limit)\n` : '';
   const head = `# ${sanitize(title)}: ${parts.join('; ')}\n`;
-  const text = head + tableText(rows, state.table, table, Infinity, limit, ascii) + more;
-  return ascii ? text.split('\n').map(asciiOnly).join('\n') : text;
+  yield fitting(head);
+  for (const text of tablePieces(rows, state.table, table, Infinity, limit, ascii)) yield fitting(text);
+  yield fitting(more);
 }

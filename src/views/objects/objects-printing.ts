@@ -1,8 +1,9 @@
+import { gathered } from '../../export/pieces.js';
 import { arrange } from '../table/arrange.js';
 import { TraceJson } from '../trace-json.js';
 import type { EndReason, PrintContext, Printing, ViewContext } from '../trace-view.js';
 import { classTable } from './class-columns.js';
-import { classText, rowJson } from './class-text.js';
+import { classPieces, rowJson } from './class-text.js';
 import { classRows, type ObjectsModel } from './objects-model.js';
 import type { ObjectsSession } from './objects-session.js';
 import type { ObjectsSettled } from './options.js';
@@ -85,7 +86,9 @@ export class ObjectsPrinting implements Printing {
     this.printed = session.snapshots;
     if (this.json === null) {
       const facts = { title: print.title, ascii: print.ascii, limit: settled.limit ?? TEXT_LIMIT, lost: session.lost };
-      print.write(`${classText(model, { ...state, table: { ...state.table, window } }, facts)}\n`);
+      const pieces = classPieces(model, { ...state, table: { ...state.table, window } }, facts);
+      for (const text of gathered(pieces)) print.write(text);
+      print.write('\n');
       return;
     }
     const { stream } = this.json;

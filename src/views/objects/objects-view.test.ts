@@ -118,10 +118,8 @@ describe('one of a kind', () => {
       'shown by address, as no name could be read in time: 1 class',
       'left out, as no end of it came: 1 snapshot',
     ]);
-    const text = view
-      .exports()
-      .find(({ extension }) => extension === '.txt')!
-      .text('t');
+    const choice = view.exports().find(({ extension }) => extension === '.txt')!;
+    const text = [...choice.pieces('t')].join('');
     expect(text).toContain('# t: 1 class, since attach;');
     const builtin = opened(stream().named(7, 'builtins', 'generator'));
     expect(builtin.slot.lines(viewport(), 0).join(' ').replace(/ +/g, ' ')).toContain('destroyed (1 class): B');

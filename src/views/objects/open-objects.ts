@@ -1,8 +1,8 @@
 import type { Target } from '../../target/target.js';
 import { LiveModel } from '../live-model.js';
-import type { OpenView, ThreadChoice, TraceOptions, ViewContext } from '../trace-view.js';
+import type { ExportChoice, OpenView, ThreadChoice, TraceOptions, ViewContext } from '../trace-view.js';
 import { viewSlot, type ViewSlot } from '../view-slot.js';
-import { classCsv, classText, rowJson } from './class-text.js';
+import { classCsv, classJson, classPieces } from './class-text.js';
 import { counted } from './counted.js';
 import { BASELINE } from './keys.js';
 import { LookUp } from './look-up.js';
@@ -102,25 +102,22 @@ export class OpenObjects implements OpenView {
     return ignored === '' ? lines : [...lines, ignored];
   }
 
-  exports() {
-    const rows = () => arranged(this.model.lasting(), this.state);
+  exports(): readonly ExportChoice[] {
+    const { state } = this;
+    const model = this.model.lasting();
+    const { lost } = this.session;
+    const rows = () => arranged(model, state);
     return [
-      { extension: '.csv', about: 'a table: a row for each class', text: () => classCsv(rows()) },
+      { extension: '.csv', about: 'a table: a row for each class', pieces: () => classCsv(rows()) },
       {
         extension: '.json',
         about: 'one JSON object a line, as --json prints them',
-        text: () =>
-          rows()
-            .map((row) => `${rowJson(row)}\n`)
-            .join(''),
+        pieces: () => classJson(rows()),
       },
       {
         extension: '.txt',
         about: 'the table as plain text',
-        text: (title: string) => {
-          const facts = { title, ascii: false, limit: Infinity, lost: this.session.lost };
-          return classText(this.model.lasting(), this.state, facts);
-        },
+        pieces: (title) => classPieces(model, state, { title, ascii: false, limit: Infinity, lost }),
       },
     ];
   }

@@ -1,3 +1,4 @@
+import { inTurns, type Pieces } from '../../export/pieces.js';
 import { plain } from '../../text/plain.js';
 import { cut, fit, textWidth } from '../../text/width.js';
 import { sanitize } from '../../wire/names.js';
@@ -5,7 +6,7 @@ import { glyphsFor } from '../glyphs.js';
 import { notice } from '../notice.js';
 import type { Viewport } from '../view.js';
 import { arrange, cursorIndex, firstRow, type TableRows } from './arrange.js';
-import { GAP, MARGIN, placeColumns, type PlacedColumn } from './columns.js';
+import { GAP, MARGIN, placeColumns, type PlacedColumn, type TableColumn } from './columns.js';
 import type { NameFilter } from './filter.js';
 import type { TableState } from './state.js';
 
@@ -87,25 +88,27 @@ function cells<Row>(placed: readonly PlacedColumn<Row>[], row: Row, selected: bo
 }
 
 /** The same table as plain text, all rows, as wide as they are: for what is printed and for files. */
-export function tableText<Row>(
+export function* tablePieces<Row extends object>(
   rows: readonly Row[],
   state: TableState,
   table: TableRows<Row>,
   now: number,
   limit = Infinity,
   ascii = false,
-): string {
+): Pieces {
+  const { columns } = table;
   const arranged = arrange(rows, state, table, now).slice(0, limit);
-  const columns = table.columns.map((column) => {
-    const texts = arranged.map((row) => column.cell(row, ascii, Infinity));
-    const width = texts.reduce((most, text) => Math.max(most, textWidth(text)), column.heading.length);
-    return { column, texts, width };
-  });
-  const line = (cell: (at: number) => string): string =>
-    columns
-      .map(({ column, width }, at) => fit(cell(at), width, column.left ? 'left' : 'right'))
-      .join('  ')
-      .trimEnd();
-  const head = line((at) => columns[at].column.heading);
-  return [head, ...arranged.map((_row, index) => line((at) => columns[at].texts[index]))].join('\n') + '\n';
+  const widths = columns.map(({ heading }) => heading.length);
+  for (const row of inTurns(arranged)) {
+    if (row === undefined) yield '';
+    else
+      for (const [at, column] of columns.entries())
+        widths[at] = Math.max(widths[at], textWidth(column.cell(row, ascii, Infinity)));
+  }
+  const line = (cell: (column: TableColumn<Row>) => string): string => {
+    const cells = columns.map((column, at) => fit(cell(column), widths[at], column.left ? 'left' : 'right'));
+    return `${cells.join('  ').trimEnd()}\n`;
+  };
+  yield line(({ heading }) => heading);
+  for (const row of arranged) yield line((column) => column.cell(row, ascii, Infinity));
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../text/width.js';
 import type { Viewport } from '../view.js';
 import { arrange, type TableRows } from './arrange.js';
-import { tableLines, tableText } from './lines.js';
+import { tableLines, tablePieces } from './lines.js';
 import { reduceTable } from './reduce.js';
 import { tableState, type TableState } from './state.js';
 import { parseNameFilter } from './filter.js';
@@ -133,6 +133,6 @@ describe('a table', () => {
   });
 
   it('prints every row as text', () => {
-    expect(tableText(rows([5, 10]), tableState('size'), table, 0)).toBe('SIZE  ID  NAME\n  10   1  f1\n   5   0  f0\n');
+    expect([...tablePieces(rows([5, 10]), tableState('size'), table, 0)].join('')).toBe('SIZE  ID  NAME\n  10   1  f1\n   5   0  f0\n');
   });
 });

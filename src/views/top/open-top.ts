@@ -107,10 +107,7 @@ export class OpenTop implements OpenView {
   }
 
   exports() {
-    return topExports(
-      () => this.model.lasting(),
-      () => this.state,
-    );
+    return topExports(this.model.lasting(), this.state);
   }
 
   summary(): readonly string[] {

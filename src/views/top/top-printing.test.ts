@@ -101,7 +101,7 @@ describe('top without a screen', () => {
 
   it('writes what is shown to files', () => {
     const { opened } = traced('json');
-    const [csv, json, text] = opened.exports().map((each) => each.text('top of 4242'));
+    const [csv, json, text] = opened.exports().map((each) => [...each.pieces('top of 4242')].join(''));
     expect(csv.split('\r\n')[1]).toBe(
       '"work","/srv/a b\\x1b.py",3,30,10.0,45000000,60000000,0.015000,0.020000,2000000,2000000,2000000,2000000',
     );
@@ -109,7 +109,7 @@ describe('top without a screen', () => {
     expect(text).toContain('33 calls of 2 functions in the last 3.0s');
     opened.slot.command('window', { width: 80, height: 20, ascii: false, paint: (_mark, all) => all }, 0);
     opened.slot.filter('idle');
-    expect(opened.exports()[0].text('').split('\r\n')).toHaveLength(3);
+    expect([...opened.exports()[0].pieces('')].join('').split('\r\n')).toHaveLength(3);
   });
 
   it('refuses columns that are none, and says which there are', () => {

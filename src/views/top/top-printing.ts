@@ -1,3 +1,4 @@
+import { gathered } from '../../export/pieces.js';
 import { arrange } from '../table/arrange.js';
 import { TraceJson } from '../trace-json.js';
 import type { EndReason, PrintContext, Printing, ViewContext } from '../trace-view.js';
@@ -7,7 +8,7 @@ import { topState, type TopState } from './state.js';
 import { rowJson } from './top-json.js';
 import type { TopModel } from './top-model.js';
 import type { TopSession } from './top-session.js';
-import { topText } from './top-text.js';
+import { topPieces } from './top-text.js';
 
 const TEXT_LIMIT = 30;
 /** Each printed table tells of the time since the one before: the shortest window holds one interval at least. */
@@ -69,7 +70,9 @@ export class TopPrinting implements Printing {
     const { print, settled, state } = this;
     const model = this.opened().picture();
     const limit = settled.limit ?? TEXT_LIMIT;
-    this.print.write(`${topText(model, { ...state, ...window }, print.title, print.ascii, limit)}\n`);
+    const pieces = topPieces(model, { ...state, ...window }, print.title, print.ascii, limit);
+    for (const text of gathered(pieces)) print.write(text);
+    print.write('\n');
   }
 
   /** All sums as they stand; not the same twice: the end mostly has no more to tell than the last interval. */

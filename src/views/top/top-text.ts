@@ -1,15 +1,22 @@
+import type { Pieces } from '../../export/pieces.js';
 import { span, thousands } from '../../text/amounts.js';
 import { plain } from '../../text/plain.js';
 import { sanitize } from '../../wire/names.js';
 import { arrange } from '../table/arrange.js';
-import { tableText } from '../table/lines.js';
+import { tablePieces } from '../table/lines.js';
 import { WALL_TIME } from './amounts.js';
 import { printedTable } from './columns.js';
 import type { TopState } from './state.js';
 import type { TopModel } from './top-model.js';
 
 /** The table as plain text under a line that says what its numbers are of. */
-export function topText(model: TopModel, state: TopState, title: string, ascii: boolean, limit = Infinity): string {
+export function* topPieces(
+  model: TopModel,
+  state: TopState,
+  title: string,
+  ascii: boolean,
+  limit = Infinity,
+): Pieces {
   const { facts } = model;
   const rows = model.rows(state.window, state.thread);
   const table = printedTable(facts);
@@ -32,5 +39,7 @@ export function topText(model: TopModel, state: TopState, title: string, ascii: 
   if (facts.lost > 0) parts.push(`PARTIAL: ${thousands(facts.lost)} lost`);
   const shown = arrange(rows, state, table, Infinity).length;
   const more = shown > limit ? `# ${thousands(shown - limit)} more functions (--limit)\n` : '';
-  return `# ${plain(`${title}: ${parts.join('; ')}`, ascii)}\n${tableText(rows, state, table, Infinity, limit, ascii)}${more}`;
+  yield `# ${plain(`${title}: ${parts.join('; ')}`, ascii)}\n`;
+  yield* tablePieces(rows, state, table, Infinity, limit, ascii);
+  yield more;
 }
