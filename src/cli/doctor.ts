@@ -11,7 +11,7 @@ import { targetChecks, type TargetFacts } from './doctor-target.js';
 import { checkLines, verdictLines, type TextForm } from './doctor-text.js';
 import { verdict } from './doctor-verdict.js';
 import { readMachine } from './machine-facts.js';
-import { StandardOutput } from './stdout.js';
+import { standardOutput } from './stdout.js';
 
 const DEFAULT_WIDTH = 80;
 const MAX_WIDTH = 120;
@@ -31,9 +31,7 @@ export async function doctor(word: string | undefined, raw: Readonly<Record<stri
     if (looked !== null) checks.push(...targetChecks(looked, machine));
     result = verdict(machine, looked);
   }
-  const out = new StandardOutput(() => undefined);
-  out.write(raw['json'] === true ? jsonText(checks, result) : plainText(checks, result, formOf(raw)));
-  await out.drained();
+  standardOutput.write(raw['json'] === true ? jsonText(checks, result) : plainText(checks, result, formOf(raw)));
   return result.ok ? ExitCode.ok : ExitCode.target;
 }
 

@@ -62,7 +62,10 @@ export async function exportRun({ name, title, choices }: Exported, context: Act
   }
   const folder = sanitize(process.cwd());
   return {
-    say: whole === choices.length ? `${whole} files were written to ${folder}` : `${whole} of ${choices.length} files were written to ${folder}`,
+    say:
+      whole === choices.length
+        ? `${whole} files were written to ${folder}`
+        : `${whole} of ${choices.length} files were written to ${folder}`,
     show: { title: whole > 0 ? `written to ${folder}` : `nothing was written to ${folder}`, lines },
   };
 }

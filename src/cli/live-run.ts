@@ -11,6 +11,7 @@ import { logFile, type LogFile } from './log-file.js';
 import type { Options } from './options.js';
 import { openRecording, prepare, refuseHeld, type Prepared } from './prepare.js';
 import { say } from './say.js';
+import { standardOutput } from './stdout.js';
 import type { Subject } from './subject.js';
 import type { EndReason, LiveTrace, TraceEnd } from './trace.js';
 
@@ -56,11 +57,12 @@ export class LiveRun implements Traced {
       if (subject.held && !subject.held.fromFirstCall) {
         display.note('The program could not be held before its first call; its first calls are missing.');
       }
-      this.log = logFile(options.log);
-      this.recorder = openRecording(options, prepared, subject.held !== null, (sentence) => {
+      const failed = (sentence: string): void => {
         this.failures.push(sentence);
         display.note(sentence);
-      });
+      };
+      this.log = logFile(options.log, failed);
+      this.recorder = openRecording(options, prepared, subject.held !== null, failed);
       await this.start(prepared, this.view, false);
       display.detach = () => this.trace!.stop('interrupted');
     } catch (error) {
@@ -159,7 +161,7 @@ export class LiveRun implements Traced {
         columns: wordColumns(process.stdout),
         secrets: display.hidden ? display.secrets() : undefined,
       };
-      process.stdout.write(lastWords(whole, display.allOpened(), this.subject.target.pid, style));
+      standardOutput.write(lastWords(whole, display.allOpened(), this.subject.target.pid, style));
     }
     return Math.max(exitStatus(end), this.failures.length > 0 || failure !== '' ? 1 : 0);
   }

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { ExitCode } from '../target/user-error.js';
 import { buildProgram, type Actions } from './program.js';
 import { sayError } from './say.js';
-import { hasScreen } from './stdout.js';
+import { hasScreen, standardOutput } from './stdout.js';
 import { loadViews } from '../views/registry.js';
 
 /**
@@ -10,6 +10,13 @@ import { loadViews } from '../views/registry.js';
  * `--help` and pipes do not wait for a terminal library.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  standardOutput.open();
+  const status = await run(argv);
+  await standardOutput.drained();
+  return standardOutput.failed ? ExitCode.trace : status;
+}
+
+async function run(argv: readonly string[]): Promise<number> {
   const dashes = argv.indexOf('--');
   const own = dashes < 0 ? argv : argv.slice(0, dashes);
   const program = dashes < 0 ? null : argv.slice(dashes + 1);
@@ -50,15 +57,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
     completion: async ([shell]) => {
       const { completion } = await import('./completion.js');
-      process.stdout.write(completion(shell, buildProgram()));
+      standardOutput.write(completion(shell, buildProgram()));
     },
     man: async () => {
       const { manPage } = await import('./man-page.js');
-      process.stdout.write(manPage(buildProgram()));
+      standardOutput.write(manPage(buildProgram()));
     },
   };
   const command = buildProgram(actions);
-  for (const each of [command, ...command.commands]) each.exitOverride();
+  for (const each of [command, ...command.commands])
+    each.exitOverride().configureOutput({ writeOut: standardOutput.write });
   try {
     if (own.length === 0) {
       command.outputHelp();

@@ -2,6 +2,7 @@ import type { Session } from '../models/session.js';
 import { engineClock } from '../wire/engine-clock.js';
 import { LINE_SEMAPHORE_COST } from '../engines/line-semaphore.js';
 import type { PrintContext, TraceView } from '../views/trace-view.js';
+import { ExitCode } from '../target/user-error.js';
 import { displayName, sanitize } from '../wire/names.js';
 import { exitStatus, lastWords, wordColumns } from './last-words.js';
 import { logFile } from './log-file.js';
@@ -9,7 +10,7 @@ import type { Options } from './options.js';
 import { openRecording, prepare, pythonText, refuseHeld } from './prepare.js';
 import { say } from './say.js';
 import { onSignals } from './signals.js';
-import { StandardOutput } from './stdout.js';
+import { standardOutput } from './stdout.js';
 import type { Subject } from './subject.js';
 import { LiveTrace } from './trace.js';
 
@@ -19,20 +20,25 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   const prepared = await prepare(view, target, options);
   refuseHeld(prepared, held !== null);
   const { choice, request } = prepared;
-  const log = logFile(options.log);
+  const failures: string[] = [];
+  const failed = (sentence: string): void => {
+    failures.push(sentence);
+    say(sentence);
+  };
+  const log = logFile(options.log, failed);
   for (const sentence of choice.sentences) say(sentence);
   if (request.lineSemaphore !== undefined) say(LINE_SEMAPHORE_COST);
   if (held && !held.fromFirstCall)
     say('The program could not be held before its first call; its first calls are missing.');
 
   const threadNames = new Map<number, string>();
-  const out = new StandardOutput(() => trace.stop('interrupted'));
+  standardOutput.onBroken = () => trace.stop('interrupted');
   const print: PrintContext = {
     form: options.json ? 'json' : (options.output ?? view.forms[0].id),
     ascii: options.ascii,
     title: `${view.id} of ${target.pid} ${sanitize(target.command.map(displayName).join(' ')).slice(0, 200)}`,
     threadNames,
-    write: out.writer(options),
+    write: standardOutput.writer(options),
     enough: () => trace.stop('duration'),
   };
   let ended: number | undefined;
@@ -49,13 +55,9 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   });
   const { session } = opened;
   const printing = opened.printing!;
-  const failures: string[] = [];
   // Before the recording is made, which else stayed. It is called once the trace is there: nothing in between waits.
   const unhook = onSignals(() => trace.stop('interrupted'));
-  const recorder = openRecording(options, prepared, held !== null, (sentence) => {
-    failures.push(sentence);
-    say(sentence);
-  });
+  const recorder = openRecording(options, prepared, held !== null, failed);
   const second = setInterval(() => session.tick(traceClock(session.header)), 1000);
   const trace: LiveTrace = new LiveTrace(
     { opened, choice, request, held, again: false, recorder, durationSeconds: options.duration },
@@ -82,8 +84,8 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   clearInterval(second);
   unhook();
   if (end.reason !== 'failed-to-start') printing.end(end.reason);
-  await out.drained();
-  if (out.broken) return 0;
+  await standardOutput.drained();
+  if (standardOutput.broken) return ExitCode.ok;
   const columns = wordColumns(process.stderr);
   process.stderr.write(lastWords(end, [opened], target.pid, { ascii: options.ascii, columns }));
   if (end.reason === 'failed-to-start') return exitStatus(end);

@@ -14,7 +14,7 @@ import { firstView, requireRecorded } from './recorded-view.js';
 import { say } from './say.js';
 import { screenOptions } from './screen-options.js';
 import { onSignals } from './signals.js';
-import { StandardOutput } from './stdout.js';
+import { standardOutput } from './stdout.js';
 import { userNames } from './user-names.js';
 
 const REASONS = ['duration', 'target-exited', 'interrupted', 'engine-died'] as const;
@@ -137,14 +137,14 @@ export async function printReplay(path: string, view: TraceView, options: Option
   const about = readAbout(path);
   let stopped = false;
   const unhook = onSignals(() => (stopped = true));
-  const out = new StandardOutput(() => (stopped = true));
+  standardOutput.onBroken = () => (stopped = true);
   const threadNames = new Map<number, string>();
   const print: PrintContext = {
     form: options.json ? 'json' : (options.output ?? view.forms[0].id),
     ascii: options.ascii,
     title: recordedTitle(about, view),
     threadNames,
-    write: out.writer(options),
+    write: standardOutput.writer(options),
     enough: () => undefined,
   };
   const opened = view.open(
@@ -183,9 +183,9 @@ export async function printReplay(path: string, view: TraceView, options: Option
   unhook();
   session.average();
   if (begun) printing.end(REASONS.find((reason) => reason === played.reason) ?? 'engine-died');
-  await out.drained();
-  if (!played.whole && !out.broken) say(played.sentence);
-  if (out.broken) return ExitCode.ok;
+  await standardOutput.drained();
+  if (standardOutput.broken) return ExitCode.ok;
+  if (!played.whole) say(played.sentence);
   const failure = opened.failure?.() ?? '';
   if (failure !== '') say(failure);
   return played.whole && failure === '' ? ExitCode.ok : ExitCode.trace;

@@ -11,7 +11,7 @@ import { viewOfScript } from '../views/registry.js';
 import { parseOptions } from './options.js';
 import { bundledScripts, type BundledScript } from './bundled-scripts.js';
 import { shellLine } from './shell-quote.js';
-import { StandardOutput } from './stdout.js';
+import { standardOutput } from './stdout.js';
 
 /** Lists the bundled scripts, or prints one with the command that would run it. Returns the exit status. */
 export async function scripts(words: readonly string[], raw: Readonly<Record<string, unknown>>): Promise<number> {
@@ -20,7 +20,7 @@ export async function scripts(words: readonly string[], raw: Readonly<Record<str
   if (verb === undefined) {
     if (raw['target'] !== undefined)
       throw new UserError('--target needs a script: pytrace scripts show calls --target PID', ExitCode.usage);
-    await print(listing(all));
+    standardOutput.write(listing(all));
     return ExitCode.ok;
   }
   if (verb !== 'show' || name === undefined || rest.length > 0) {
@@ -34,7 +34,7 @@ export async function scripts(words: readonly string[], raw: Readonly<Record<str
   if (script === undefined)
     throw new UserError(`There is no script ${sanitize(name).slice(0, 60)}: there is ${known(all)}.`, ExitCode.usage);
   for (const line of await commandLines(script, raw['target'])) process.stderr.write(`# ${line}\n`);
-  await print(readFileSync(script.path, 'utf8'));
+  standardOutput.write(readFileSync(script.path, 'utf8'));
   return ExitCode.ok;
 }
 
@@ -125,10 +125,4 @@ function placeholder(): Target {
     sameMountNamespace: true,
     frames: null,
   };
-}
-
-async function print(text: string): Promise<void> {
-  const out = new StandardOutput(() => undefined);
-  out.write(text);
-  await out.drained();
 }

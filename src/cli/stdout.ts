@@ -1,23 +1,40 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { asciiOnly } from '../text/ascii-only.js';
+import { say } from './say.js';
+import { systemError } from './system-error.js';
 
-/** Standard output for streams of text: writes in order, and a reader that has gone ends the program quietly. */
-export class StandardOutput {
-  /** The reader has closed the pipe (`| head`): nothing more is to be said. */
+const FD = 1;
+
+/** Standard output: all that is printed passes here. A reader that has gone ends the program quietly, a full disk not. */
+class StandardOutput {
+  /** Nothing more can be written. */
   broken = false;
+  /** It is for another reason than that the reader has closed the pipe (`| head`), and that has been said. */
+  failed = false;
+  /** Hears that nothing more can be written; for what else would go on. */
+  onBroken: () => void = () => undefined;
+  private toFile = false;
 
-  constructor(onBroken: () => void) {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (this.broken) return;
-      this.broken = true;
-      if (error.code !== 'EPIPE')
-        process.stderr.write(`pytrace: standard output cannot be written: ${error.message}\n`);
-      onBroken();
-    });
+  /** Before anything is written. */
+  open(): void {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => this.fail(error));
+    // Where the words on standard error cannot be said, nobody can be told that.
+    process.stderr.on('error', () => undefined);
+    // A limit on the size of files is an error of the write, and no end.
+    process.on('SIGXFSZ', () => undefined);
+    try {
+      const stat = fstatSync(FD);
+      this.toFile = stat.isFile() || (stat.isCharacterDevice() && !isatty(FD));
+    } catch {
+      this.toFile = false;
+    }
   }
 
   readonly write = (text: string): void => {
-    if (!this.broken) process.stdout.write(text);
+    if (this.broken || text === '') return;
+    if (this.toFile) this.writeFile(text);
+    else process.stdout.write(text);
   };
 
   /** The same, in ASCII where that is asked for; JSON is ASCII already. */
@@ -25,14 +42,36 @@ export class StandardOutput {
     return ascii && !json ? (text) => this.write(asciiOnly(text)) : this.write;
   }
 
-  /** Resolves when all that was written has been taken. */
-  drained(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.broken || process.stdout.writableLength === 0) resolve();
-      else process.stdout.write('', () => resolve());
-    });
+  /** Resolves when all that was written has been taken, or cannot be. */
+  async drained(): Promise<void> {
+    if (!this.broken && process.stdout.writableLength > 0)
+      await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    // An error is told of a moment later.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Node takes a write to a file for whole that a full disk has cut short. */
+  private writeFile(text: string): void {
+    const bytes = Buffer.from(text);
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(FD, bytes, done);
+    } catch (error) {
+      this.fail(error as NodeJS.ErrnoException);
+    }
+  }
+
+  private fail(error: NodeJS.ErrnoException): void {
+    if (this.broken) return;
+    this.broken = true;
+    if (error.code !== 'EPIPE') {
+      this.failed = true;
+      say(`Standard output cannot be written (${systemError(error)}): what was printed is not whole.`);
+    }
+    this.onBroken();
   }
 }
+
+export const standardOutput = new StandardOutput();
 
 /** A screen can be drawn and keys can be read. */
 export function hasScreen(): boolean {

@@ -68,7 +68,8 @@ function inOrder(steps: Step[]): Step[] {
 function* wholeCalls(flow: FlowRing): Generator<Step> {
   for (let sequence = flow.first; sequence < flow.next; sequence++) {
     const { fn, tid, ts, duration } = flow.get(sequence);
-    yield { phase: 'X', fn, tid, ts: ts - duration, duration };
+    // A call whose begin was not seen has no length.
+    if (duration >= 0) yield { phase: 'X', fn, tid, ts: ts - duration, duration };
   }
 }
 

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectGolden } from '../../test/golden/golden.js';
 import { deep, hostile, shop } from '../../test/golden/programs.js';
+import { selfTimes, type SpeedscopeFile } from '../../test/golden/speedscope-file.js';
 import { Traced } from '../../test/golden/traced.js';
+import type { CallsModel } from '../models/callsmodel.js';
 import { chromeTrace } from './chrome-trace.js';
 import { csv } from './csv.js';
-import { exportFile, FileExists } from './export-file.js';
+import { CalledOff, FileExists, writeWhole, type ExportOptions } from './export-file.js';
 import { folded } from './folded.js';
 import type { Pieces } from './pieces.js';
+import { frameName } from '../models/frames.js';
 import { functionTotals } from './functions.js';
 import { speedscope } from './speedscope.js';
 import { summary } from './summary.js';
@@ -58,25 +61,80 @@ describe('folded stacks', () => {
     );
   });
   it('stays one line a stack for any name', () => {
-    for (const line of text(folded(hostile().model(), 512)).trimEnd().split('\n')) expect(line).toMatch(/^[^;]+(;[^;]+)* \d+$/);
+    for (const line of text(folded(hostile().model(), 512)).trimEnd().split('\n'))
+      expect(line).toMatch(/^[^;]+(;[^;]+)* \d+$/);
+  });
+});
+
+describe('folded stacks that are deep', () => {
+  /** A recursion `depth` calls deep whose every call has `self` ns of its own. */
+  const recursion = (depth: number, self = 5000): CallsModel => {
+    const traced = new Traced().thread(1, 'main');
+    for (let i = 0; i < depth; i++) traced.enter(1, 'descend', '/a.py', 1).wait(self);
+    for (let i = 0; i < depth; i++) traced.leave(1);
+    return traced.model();
+  };
+  const weight = (lines: readonly string[]): number =>
+    lines.reduce((sum, line) => sum + Number(/ (\d+)$/.exec(line)![1]), 0);
+
+  it('have what is said of frames, and say how many are left out of the middle', () => {
+    const lines = text(folded(recursion(30), 10))
+      .trimEnd()
+      .split('\n');
+    expect(lines).toHaveLength(10);
+    expect(weight(lines)).toBe(150);
+    for (const line of lines) expect(line.split(';').length).toBeLessThanOrEqual(10);
+    expect(lines.at(-1)).toBe(
+      `main;${'descend (/a.py:1);'.repeat(3)}(2 to 22 frames left out);${'descend (/a.py:1);'.repeat(4)}descend (/a.py:1) 105`,
+    );
+  });
+  it('are told apart by their outer and their inner frames alone', () => {
+    const traced = new Traced().thread(1, 'main');
+    for (const outer of ['a', 'b']) {
+      traced.enter(1, outer, '/o.py', 1);
+      for (let i = 0; i < 20; i++) traced.enter(1, 'descend', '/a.py', 1);
+      traced.call(1, 'x', '/i.py', 1, 5000).call(1, 'y', '/i.py', 2, 7000);
+      for (let i = 0; i <= 20; i++) traced.leave(1);
+    }
+    const lines = text(folded(traced.model(), 7)).trimEnd().split('\n');
+    expect(lines.map((line) => line.replaceAll('descend (/a.py:1)', 'd'))).toEqual([
+      'main;a (/o.py:1);d;(17 frames left out);d;d;x (/i.py:1) 5',
+      'main;a (/o.py:1);d;(17 frames left out);d;d;y (/i.py:2) 7',
+      'main;b (/o.py:1);d;(17 frames left out);d;d;x (/i.py:1) 5',
+      'main;b (/o.py:1);d;(17 frames left out);d;d;y (/i.py:2) 7',
+    ]);
+  });
+  it('lose no time, whatever the limit', () => {
+    const model = recursion(40);
+    for (let limit = 3; limit < 45; limit++) expect(weight(text(folded(model, limit)).trimEnd().split('\n'))).toBe(200);
+  });
+  it('of 20,000 calls make files whose length grows with the calls, in pieces', () => {
+    const model = recursion(20_000);
+    for (const pieces of [folded(model, 512), speedscope(model, 'deep'), csv(model), treeText(model, 'deep')]) {
+      let length = 0;
+      for (const piece of pieces) {
+        expect(piece.length).toBeLessThan(1 << 16);
+        length += piece.length;
+      }
+      expect(length).toBeLessThan(20e6);
+      expect(length).toBeGreaterThan(1e6);
+    }
   });
 });
 
 describe('speedscope', () => {
-  it('weighs stacks in ns, a profile a thread', () => {
+  it('has a profile a thread, whose clock is the ns of self time', () => {
     const model = shop().model();
-    const file = JSON.parse(speedscope(model, 'calls of 1')) as {
-      shared: { frames: { name: string; file?: string; line?: number }[] };
-      profiles: { name: string; unit: string; endValue: number; samples: number[][]; weights: number[] }[];
-    };
+    const file = JSON.parse(text(speedscope(model, 'calls of 1'))) as SpeedscopeFile;
     expect(file.profiles.map(({ name }) => name)).toEqual(['worker-1', 'worker-2']);
-    for (const { samples, weights, endValue } of file.profiles) {
-      expect(samples.length).toBe(weights.length);
-      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(endValue);
-      for (const sample of samples) for (const frame of sample) expect(file.shared.frames[frame]).toBeDefined();
-    }
+    const self = selfTimes(file);
     expect(file.profiles[1].endValue).toBe(1_800_000);
+    expect(self.get('heartbeat /srv/shop/health.py 9')).toBe(1_800_000);
     expect(file.shared.frames).toContainEqual({ name: 'heartbeat', file: '/srv/shop/health.py', line: 9 });
+    for (const { fn, self: ns } of functionTotals(model.picture)) {
+      const { name, file: path, line } = frameName(model.functions, fn);
+      expect(self.get([name, path, line].join(' ').replace(/ {2}-1$/, '')) ?? 0, name).toBeCloseTo(ns, -2);
+    }
   });
 });
 
@@ -176,25 +234,66 @@ describe('export files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pytrace-export-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are for their owner only', () => {
+  const write = async (path: string, pieces: Pieces, overwrite = false, options: ExportOptions = {}): Promise<void> =>
+    (await writeWhole(path, pieces, options)).publish(overwrite);
+
+  it('are for their owner only', async () => {
     const path = join(folder, 'calls.txt');
-    exportFile(path, 'ein Text\n');
+    await write(path, ['ein ', '', 'Text\n']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, 'utf8')).toBe('ein Text\n');
   });
 
-  it('take the place of no other file unless told to', () => {
+  it('take the place of no other file unless told to', async () => {
     const path = join(folder, 'mine.txt');
     writeFileSync(path, 'mine');
     symlinkSync(path, join(folder, 'link.txt'));
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling.txt'));
     const before = readdirSync(folder);
-    for (const taken of [path, join(folder, 'link.txt')]) {
-      expect(() => exportFile(taken, 'theirs')).toThrow(FileExists);
+    for (const taken of [path, join(folder, 'link.txt'), join(folder, 'dangling.txt')]) {
+      await expect(write(taken, ['theirs'])).rejects.toThrow(FileExists);
     }
     expect(readFileSync(path, 'utf8')).toBe('mine');
-    exportFile(path, 'theirs', { overwrite: true });
+    await write(path, ['theirs'], true);
     expect(readFileSync(path, 'utf8')).toBe('theirs');
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('are not there before they are whole', async () => {
+    const path = join(folder, 'late.txt');
+    const before = readdirSync(folder);
+    const file = await writeWhole(path, ['all of it']);
+    expect(readdirSync(folder)).not.toContain('late.txt');
+    file.publish();
+    expect(readFileSync(path, 'utf8')).toBe('all of it');
+    expect(readdirSync(folder)).toEqual([...before, 'late.txt'].sort());
+    const other = await writeWhole(join(folder, 'never.txt'), ['all of it']);
+    other.discard();
+    expect(readdirSync(folder)).toEqual([...before, 'late.txt'].sort());
+  });
+
+  it('are written while the event loop turns, and leave nothing when called off or broken', async () => {
+    const before = readdirSync(folder);
+    const abort = new AbortController();
+    let turns = 0;
+    const turn = (): void => {
+      if (++turns === 5) abort.abort();
+      else setImmediate(turn);
+    };
+    setImmediate(turn);
+    function* endless(): Pieces {
+      for (;;) yield 'x'.repeat(1000);
+    }
+    let told = 0;
+    const options = { signal: abort.signal, progress: (bytes: number) => (told = bytes) };
+    await expect(write(join(folder, 'endless'), endless(), false, options)).rejects.toThrow(CalledOff);
+    expect(told).toBeGreaterThan(1 << 16);
+    function* broken(): Pieces {
+      yield 'x'.repeat(100_000);
+      throw new Error('no more');
+    }
+    await expect(write(join(folder, 'broken'), broken())).rejects.toThrow('no more');
     expect(readdirSync(folder)).toEqual(before);
   });
 });

@@ -340,8 +340,7 @@ export class AppState {
     if (!copied) this.say('too much to copy through the terminal');
     else if (answer.say !== undefined) this.say(answer.say);
     // It comes late, perhaps, and what is open by then has the keys.
-    if (answer.show && !this.overlay && !this.prompt)
-      this.overlay = textOverlay(answer.show.title, answer.show.lines);
+    if (answer.show && !this.overlay && !this.prompt) this.overlay = textOverlay(answer.show.title, answer.show.lines);
     this.dirty = true;
     this.effects.changed();
   }

@@ -66,6 +66,12 @@ export class Traced {
     return this.line(`R\t${this.ts}\t${tid}\t${frame.line + 3}\t${frame.address}\t0`, frame.name, frame.file);
   }
 
+  /** Leaves, and the event that tells of it is lost. */
+  leaveUnseen(tid: number): this {
+    this.stack(tid).pop();
+    return this;
+  }
+
   /** A call that takes `ns` and calls nothing. */
   call(tid: number, name: string, file: string, line: number, ns: number): this {
     return this.enter(tid, name, file, line).wait(ns).leave(tid);

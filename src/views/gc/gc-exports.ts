@@ -71,9 +71,11 @@ function* json(model: GcModel, state: GcState, title: string): Pieces {
   for (const one of newestFirst(model, state)) {
     const name = one.frames[0]?.name ?? null;
     const line = one.frames[0]?.line ?? -1;
-    yield `${between}    {"ts":${one.ts},"tid":${one.tid},"generation":${one.generation},"pauseNs":${one.pause},` +
+    yield (
+      `${between}    {"ts":${one.ts},"tid":${one.tid},"generation":${one.generation},"pauseNs":${one.pause},` +
       `"collected":${one.collected},"function":${name === null ? 'null' : jsonText(name.name)},` +
-      `"file":${name === null ? 'null' : jsonText(name.file)},"line":${line > 0 ? line : 'null'}}`;
+      `"file":${name === null ? 'null' : jsonText(name.file)},"line":${line > 0 ? line : 'null'}}`
+    );
     between = ',\n';
   }
   yield '\n  ]\n}\n';

@@ -215,7 +215,9 @@ describe('what is left out', () => {
     expect(trace.opened.slot.chrome(viewport, 0).message).toContain(
       '1 pause under 1.00ms: only in COLLECTIONS, RATE, TOTAL, % TIME',
     );
-    const files = Object.fromEntries(trace.opened.exports().map(({ extension, pieces }) => [extension, [...pieces('t')].join('')]));
+    const files = Object.fromEntries(
+      trace.opened.exports().map(({ extension, pieces }) => [extension, [...pieces('t')].join('')]),
+    );
     expect(files['.txt']).toContain('# 1 shorter than 1.00ms: only in COLLECTIONS, RATE, TOTAL and % TIME');
     expect(JSON.parse(files['.json'])).toMatchObject({ leftOut: 1, minDurationNs: MS });
     expect(trace.opened.endFields()).toMatchObject({ leftOut: 1, minDurationNs: MS });

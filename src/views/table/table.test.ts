@@ -133,6 +133,8 @@ describe('a table', () => {
   });
 
   it('prints every row as text', () => {
-    expect([...tablePieces(rows([5, 10]), tableState('size'), table, 0)].join('')).toBe('SIZE  ID  NAME\n  10   1  f1\n   5   0  f0\n');
+    expect([...tablePieces(rows([5, 10]), tableState('size'), table, 0)].join('')).toBe(
+      'SIZE  ID  NAME\n  10   1  f1\n   5   0  f0\n',
+    );
   });
 });

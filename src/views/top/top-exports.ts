@@ -15,8 +15,7 @@ const COLUMNS =
 /** What is shown, as files: the chosen window, thread, filter and order. */
 export function topExports(model: TopModel, state: TopState): readonly ExportChoice[] {
   const { thread, window } = state;
-  const rows = (): readonly TopRow[] =>
-    arrange(model.rows(window, thread), state, printedTable(model.facts), Infinity);
+  const rows = (): readonly TopRow[] => arrange(model.rows(window, thread), state, printedTable(model.facts), Infinity);
   return [
     { extension: '.csv', about: 'a table: a row for each function', pieces: () => topCsv(rows()) },
     {

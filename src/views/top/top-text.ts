@@ -10,13 +10,7 @@ import type { TopState } from './state.js';
 import type { TopModel } from './top-model.js';
 
 /** The table as plain text under a line that says what its numbers are of. */
-export function* topPieces(
-  model: TopModel,
-  state: TopState,
-  title: string,
-  ascii: boolean,
-  limit = Infinity,
-): Pieces {
+export function* topPieces(model: TopModel, state: TopState, title: string, ascii: boolean, limit = Infinity): Pieces {
   const { facts } = model;
   const rows = model.rows(state.window, state.thread);
   const table = printedTable(facts);
