@@ -61,9 +61,10 @@ _pytrace() {
         --log) _pytrace_files ;;
         --output) _pytrace_words 'flow tree' ;;
         --theme) _pytrace_words 'dark light mono contrast' ;;
+        --max-depth) : ;;
         *)
           if [[ $cur == -* ]]; then
-            _pytrace_words '--engine --duration --record --thread --file --function --min-duration --depth --sudo --log --json --output --ascii --no-color --theme -h --help'
+            _pytrace_words '--engine --duration --record --thread --file --function --min-duration --depth --sudo --log --json --output --ascii --no-color --theme --max-depth -h --help'
           else
             _pytrace_processes
           fi
@@ -126,6 +127,7 @@ _pytrace() {
         --theme) _pytrace_words 'dark light mono contrast' ;;
         --sort) : ;;
         --limit) : ;;
+        --max-depth) : ;;
         --pause-budget) : ;;
         --fail-if) : ;;
         --view) _pytrace_words 'top calls gc objects' ;;
@@ -136,7 +138,7 @@ _pytrace() {
         --depth) : ;;
         *)
           if [[ $cur == -* ]]; then
-            _pytrace_words '--json --output --ascii --no-color --theme --sort --limit --pause-budget --fail-if --view --speed --thread --file --function --depth -h --help'
+            _pytrace_words '--json --output --ascii --no-color --theme --sort --limit --max-depth --pause-budget --fail-if --view --speed --thread --file --function --depth -h --help'
           else
             _pytrace_files
           fi

@@ -51,6 +51,7 @@ complete -c pytrace -n '__fish_seen_subcommand_from calls' -l output -d 'print t
 complete -c pytrace -n '__fish_seen_subcommand_from calls' -l ascii -d 'draw with ASCII only (the default where the locale is not UTF-8)'
 complete -c pytrace -n '__fish_seen_subcommand_from calls' -l no-color -d 'no colours (also: environment variable NO_COLOR)'
 complete -c pytrace -n '__fish_seen_subcommand_from calls' -l theme -d 'colours' -x -a 'dark light mono contrast'
+complete -c pytrace -n '__fish_seen_subcommand_from calls' -l max-depth -d 'cut folded stacks (e on the screen) in the middle to so many frames; 512 unless given' -x
 complete -c pytrace -n '__fish_seen_subcommand_from calls' -s h -l help -d 'print this help'
 complete -c pytrace -n '__fish_seen_subcommand_from calls' -a "(pgrep -l '^python' 2>/dev/null | string replace ' ' \t)"
 complete -c pytrace -n '__fish_seen_subcommand_from gc' -l engine -d 'tracer to use; auto takes the first that can trace this process' -x -a 'auto dtrace stap bpftrace'
@@ -104,6 +105,7 @@ complete -c pytrace -n '__fish_seen_subcommand_from replay' -l no-color -d 'no c
 complete -c pytrace -n '__fish_seen_subcommand_from replay' -l theme -d 'colours' -x -a 'dark light mono contrast'
 complete -c pytrace -n '__fish_seen_subcommand_from replay' -l sort -d 'sort by self%, self, total%, calls, calls/s, avg, p50, p99, max, change, function, module' -x
 complete -c pytrace -n '__fish_seen_subcommand_from replay' -l limit -d 'print at most so many rows (default: 30 in a table, all with --json)' -x
+complete -c pytrace -n '__fish_seen_subcommand_from replay' -l max-depth -d 'cut folded stacks (e on the screen) in the middle to so many frames; 512 unless given' -x
 complete -c pytrace -n '__fish_seen_subcommand_from replay' -l pause-budget -d 'mark, count and ring for pauses longer than this' -x
 complete -c pytrace -n '__fish_seen_subcommand_from replay' -l fail-if -d 'exit status 1 if one holds at the end: p50, p90, p99, max, total, share or count, as in \'p99>20ms,gen2.max>0.1s\'' -x
 complete -c pytrace -n '__fish_seen_subcommand_from replay' -l view -d 'begin with this view, or print it; unless given, the one that the recording begins with' -x -a 'top calls gc objects'

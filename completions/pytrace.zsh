@@ -82,6 +82,7 @@ _pytrace() {
             '--ascii[draw with ASCII only (the default where the locale is not UTF-8)]' \
             '--no-color[no colours (also: environment variable NO_COLOR)]' \
             '--theme=[colours]:theme:(dark light mono contrast)' \
+            '--max-depth=[cut folded stacks (e on the screen) in the middle to so many frames; 512 unless given]:n: ' \
             '-h[print this help]' '--help[print this help]' \
             '*:argument:_pytrace_processes'
           ;;
@@ -144,6 +145,7 @@ _pytrace() {
             '--theme=[colours]:theme:(dark light mono contrast)' \
             '--sort=[sort by self%, self, total%, calls, calls/s, avg, p50, p99, max, change, function, module]:column: ' \
             '--limit=[print at most so many rows (default: 30 in a table, all with --json)]:n: ' \
+            '--max-depth=[cut folded stacks (e on the screen) in the middle to so many frames; 512 unless given]:n: ' \
             '--pause-budget=[mark, count and ring for pauses longer than this]:time: ' \
             '--fail-if=[exit status 1 if one holds at the end: p50, p90, p99, max, total, share or count, as in '\''p99>20ms,gen2.max>0.1s'\'']:conditions: ' \
             '--view=[begin with this view, or print it; unless given, the one that the recording begins with]:view:(top calls gc objects)' \

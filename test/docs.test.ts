@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { commandTree } from '../src/cli/command-tree.js';
 import { viewKeys } from '../src/cli/man-page.js';
 import { buildProgram } from '../src/cli/program.js';
+import { ENGINE_IDS, ENGINE_NAMES } from '../src/engines/engine.js';
 import { noCorrections } from '../src/models/corrections.js';
 import { VIEWS } from '../src/views/registry.js';
 
@@ -46,6 +47,20 @@ describe('README.md', () => {
   it('names every correction that is counted', () => {
     expect(Object.keys(noCorrections()).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
+});
+
+it.each(['README.md', 'CONTRIBUTING.md', 'man/pytrace.1'])('%s forgets no tracer where it lists them', (file) => {
+  const names: readonly (readonly string[])[] = ENGINE_IDS.map((id) => [id, ENGINE_NAMES[id]]);
+  const any = names.flat().join('|');
+  // What is said of two tracers alone names the third one beside them, or says what it does without.
+  const list = new RegExp(`\\b(?:${any})\\b\\W{1,4}(?:or |and )?\\W?(?:${any})\\b`);
+  const paragraphs = text(file).split(/\n\n|\n\.(?:PP|TP|SS|SH)/);
+  const forgetful = paragraphs.filter(
+    (one) => list.test(one.replace(/\s+/g, ' ')) && !names.every((each) => each.some((name) => one.includes(name))),
+  );
+  // What was tried with these two alone.
+  const ofTwo = ['Proved by stories in the laboratory'];
+  expect(forgetful.filter((one) => !ofTwo.some((start) => one.startsWith(start)))).toEqual([]);
 });
 
 describe.each(FILES)('%s', (file) => {

@@ -1,8 +1,8 @@
-// Draws demo/calls.svg and demo/top.svg, the pictures in README.md: the real program, in a real pseudo-terminal, showing
-// the bundled recording of a real trace.
+// Draws demo/calls.svg, the picture in README.md: the real program, in a real pseudo-terminal, showing the bundled
+// recording of a real trace.
 //
-//   node test/screenshot.mjs           writes them
-//   node test/screenshot.mjs --check   fails where they are no longer what the program draws
+//   node test/screenshot.mjs           writes it
+//   node test/screenshot.mjs --check   fails where it is no longer what the program draws
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,19 +25,6 @@ async function calls(pty) {
   for (let row = 1; row < ROWS && first.exec(pty.screen.text())?.[1] !== 'tax_of'; row++) {
     await press('j', `row ${row + 1} of `);
   }
-  await pty.waitForText(first);
-  return cells(pty.screen.terminal);
-}
-
-/** The hot function, with who calls it. */
-async function top(pty) {
-  await pty.waitForText(/inside .* in Python/);
-  pty.type('1');
-  // All of it has been read only when there is a rate.
-  await pty.waitForText(/[1-9]\d* ev\/s(.|\n)*tax_of/);
-  const press = (key, text) => (pty.type(key), pty.waitForText(text));
-  const first = /^>\s.*\btax_of\b/m;
-  for (let row = 1; row < ROWS && !first.test(pty.screen.text()); row++) await press('j', `${row + 1} of `);
   await pty.waitForText(first);
   return cells(pty.screen.terminal);
 }
@@ -117,7 +104,6 @@ const setup = spawnSync(process.execPath, [join(root, 'test/setup.mjs')], { stdi
 if (setup.status !== 0) process.exit(1);
 const PICTURES = [
   ['demo/calls.svg', 'pytrace calls: the call tree of the demo program', calls],
-  ['demo/top.svg', 'pytrace top: the costliest functions of the demo program', top],
 ];
 const command = [process.execPath, join(root, 'dist/bin.js'), 'replay', 'demo/shop.ptrace'];
 for (const [name, title, show] of PICTURES) {

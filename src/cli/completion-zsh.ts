@@ -61,7 +61,7 @@ ${specs
 `;
 }
 
-/** `--engine=[text]:engine:(auto dtrace stap)`: the value in the same word or the next. */
+/** `--engine=[text]:engine:(auto dtrace stap bpftrace)`: the value in the same word or the next. */
 function spec({ long, short, description, value, values }: OptionWords): string {
   const text = `[${description.replace(/[[\]\\]/g, '\\$&')}]`;
   if (value === '')

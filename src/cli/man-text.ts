@@ -1,9 +1,12 @@
+import { ENGINE_IDS, ENGINE_NAMES } from '../engines/engine.js';
+import { listed } from './listed.js';
+
 /** What the man page says besides the commands and options, which come from the command line's own tree. */
 
 export type Item = readonly [name: string, what: string];
 
 export const DESCRIPTION: readonly string[] = [
-  'pytrace shows what a running CPython process does, from outside: its code is not changed, nothing is injected, and it need not be restarted. It starts a tracer of the system, dtrace or SystemTap, which listens to the USDT probes that CPython has in it when it was configured with --with-dtrace, as Debian, Ubuntu and Fedora build it.',
+  `pytrace shows what a running CPython process does, from outside: its code is not changed, nothing is injected, and it need not be restarted. It starts a tracer of the system, ${listed(Object.values(ENGINE_NAMES), 'or')}, which listens to the USDT probes that CPython has in it when it was configured with --with-dtrace, as Debian, Ubuntu and Fedora build it.`,
   'It has four views. top: the costliest functions, summed in the kernel. calls: every call and return, as a tree or a flow. gc: the pauses of the garbage collector. objects: instances made, destroyed and alive, by class. On the screen the keys 1 to 4 lead from one to another: the tracer is started anew, and what each has seen is kept.',
   'On a terminal a view opens a full screen; elsewhere, or with --json or --output, it prints. A trace can be recorded and looked at again without any rights.',
   'pytrace doctor says what works on this machine and on a given process, and what to do about what does not.',
@@ -31,7 +34,7 @@ export const ENVIRONMENT: readonly Item[] = [
   ],
   [
     'PATH',
-    'Where dtrace, stap and sudo are looked for; the system folders for administrators are always looked in too.',
+    `Where ${ENGINE_IDS.join(', ')} and sudo are looked for; the system folders for administrators are always looked in too.`,
   ],
 ];
 

@@ -4,6 +4,7 @@ import { ENGINE_IDS } from '../engines/engine.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { parseDuration } from '../text/duration.js';
 import { sanitize } from '../wire/names.js';
+import { listed } from './listed.js';
 
 const durationNs = z.string().transform((text, context) => {
   try {
@@ -25,7 +26,9 @@ const whole = (what: string, max: number) =>
 const glob = z.string().max(255, 'is longer than 255 characters');
 
 const schema = z.object({
-  engine: z.enum(['auto', ...ENGINE_IDS], { error: 'must be auto, dtrace, stap or bpftrace' }).default('auto'),
+  engine: z
+    .enum(['auto', ...ENGINE_IDS], { error: `must be ${listed(['auto', ...ENGINE_IDS], 'or')}` })
+    .default('auto'),
   duration: z
     .string()
     .transform((text, context) => {

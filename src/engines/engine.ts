@@ -4,8 +4,15 @@ import type { ScriptParameter } from './parameters.js';
 export const ENGINE_IDS = ['dtrace', 'stap', 'bpftrace'] as const;
 export type EngineId = (typeof ENGINE_IDS)[number];
 
+/** What people call them. */
+export const ENGINE_NAMES: Readonly<Record<EngineId, string>> = {
+  dtrace: 'dtrace',
+  stap: 'SystemTap',
+  bpftrace: 'bpftrace',
+};
+
 export interface TraceRequest {
-  /** Base name of the script: `calls` runs scripts-d/calls.d or scripts-stp/calls.stp. */
+  /** Base name of the script: `calls` runs scripts-d/calls.d, scripts-stp/calls.stp or scripts-bt/calls.bt. */
   readonly script: string;
   readonly target: Target;
   /** Base name of a script for a bpftrace that `script` is too large for; left out: there is none for this target. */
