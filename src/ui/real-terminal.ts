@@ -49,6 +49,9 @@ export class RealTerminal implements Terminal {
     if (this.gone) return;
     if (raw) setBlocking(this.output, false);
     try {
+      // Node does nothing where it believes to be raw already. Whoever was stopped from outside is not: the shell has had
+      // the terminal meanwhile, and its mode with it.
+      if (raw) this.input.setRawMode(false);
       this.input.setRawMode(raw);
     } catch {
       // EIO: the terminal went away in between, and its mode with it.

@@ -144,6 +144,45 @@ describe('the application', () => {
     expect(await shown()).not.toContain('To find here');
   });
 
+  it('takes an arrow in two pieces for an arrow, also at a prompt', async () => {
+    begin(80, 24);
+    await typed('/Money');
+    app.terminal.type('\u001b');
+    app.clock.pass(80);
+    expect(await typed('[B')).toMatch(/filter Money.*Enter keeps/);
+    await typed('\r');
+    app.terminal.type('\u001b');
+    app.clock.pass(80);
+    expect(await typed('[B')).toMatch(/row 2\n/);
+  });
+
+  it('answers a lone Escape in time', async () => {
+    begin(80, 24);
+    await typed('?');
+    app.terminal.type('\u001b');
+    app.clock.pass(190);
+    expect(await shown()).toContain('EVERYWHERE');
+    app.clock.pass(10);
+    expect(await shown()).not.toContain('EVERYWHERE');
+  });
+
+  it('hears keys again a second after a paste or an answer that does not end', async () => {
+    begin(80, 24);
+    for (const begun of ['\u001b[200~hello', '\u001b]11;rgb:', '\u001b[M']) {
+      await typed(begun);
+      app.clock.pass(1000);
+      expect(await typed('?'), JSON.stringify(begun)).toContain('EVERYWHERE');
+      await typed('?');
+    }
+  });
+
+  it('ends on a Ctrl-C in the middle of a paste that does not end', async () => {
+    begin(80, 24);
+    await typed('\u001b[200~hello');
+    await typed('\u0003');
+    expect(await app.ended).toEqual({ why: 'quit' });
+  });
+
   it('ends when told to', async () => {
     const stop = new AbortController();
     begin(80, 24, { stop: stop.signal });

@@ -4,7 +4,7 @@ import type { AppSource, Stage } from './app-source.js';
 import { realClock, type Clock } from './clock.js';
 import { FrameLoop } from './frame-loop.js';
 import { InkChrome } from './ink-chrome.js';
-import { ESCAPE_WAIT_MS, KeyDecoder } from './keys.js';
+import { KeyDecoder, type Key } from './keys.js';
 import { Painter } from './painter.js';
 import { RealTerminal } from './real-terminal.js';
 import { Screen } from './screen.js';
@@ -53,13 +53,13 @@ class TerminalApp implements AppEffects {
   private readonly terminal: Terminal;
   private readonly screen: Screen;
   private readonly chrome = new InkChrome();
-  private readonly decoder = new KeyDecoder();
+  private decoder = new KeyDecoder();
   private readonly state: AppState;
   private readonly painter: Painter;
   private readonly loop: FrameLoop;
   private readonly undo: (() => void)[] = [];
   private stopListening: (() => void) | undefined;
-  private cancelEscape: (() => void) | undefined;
+  private cancelSilence: (() => void) | undefined;
   private revision = -1;
   private stage: Stage['kind'] | undefined;
   private second = -1;
@@ -104,7 +104,7 @@ class TerminalApp implements AppEffects {
   /** The terminal first, then everything else. */
   async close(): Promise<void> {
     this.loop.stop();
-    this.cancelEscape?.();
+    this.cancelSilence?.();
     this.stopListening?.();
     await this.screen.leaveSettled(this.clock);
     await this.state.close();
@@ -135,6 +135,7 @@ class TerminalApp implements AppEffects {
     if (this.suspended) return;
     this.suspended = true;
     this.loop.stop();
+    this.cancelSilence?.();
     this.stopListening?.();
     void this.screen.leaveSettled(this.clock).then(() => {
       // The default action of this signal is to stop; ours would be to come here again.
@@ -164,6 +165,9 @@ class TerminalApp implements AppEffects {
   };
 
   private enter(): void {
+    // What was unfinished when the terminal was someone else's has no rest.
+    this.cancelSilence?.();
+    this.decoder = new KeyDecoder();
     this.screen.enter();
     this.stopListening = this.terminal.listen({
       input: (bytes) => this.guarded(() => this.input(bytes)),
@@ -199,18 +203,21 @@ class TerminalApp implements AppEffects {
   }
 
   private input(bytes: Uint8Array): void {
-    this.cancelEscape?.();
-    for (const key of this.decoder.push(bytes)) this.state.key(key);
-    if (this.decoder.waiting) {
-      this.cancelEscape = this.clock.after(ESCAPE_WAIT_MS, () =>
-        this.guarded(() => {
-          for (const key of this.decoder.flush()) this.state.key(key);
-          this.loop.now();
-        }),
-      );
+    this.obey(this.decoder.push(bytes), 0);
+  }
+
+  /** One frame for a burst of keys; `silentMs`: since when nothing has come. */
+  private obey(keys: readonly Key[], silentMs: number): void {
+    this.cancelSilence?.();
+    const { wait } = this.decoder;
+    if (wait !== undefined) {
+      this.cancelSilence = this.clock.after(wait - silentMs, () => {
+        // While this program was busy it was no silence: what has come meanwhile is read first.
+        this.cancelSilence = this.clock.after(0, () => this.guarded(() => this.obey(this.decoder.flush(wait), wait)));
+      });
     }
-    // One frame for a burst of keys.
-    this.loop.now();
+    for (const key of keys) this.state.key(key);
+    if (silentMs === 0 || keys.length > 0) this.loop.now();
   }
 
   /** Something to draw that nobody asked for: news for the picture, or another second. */

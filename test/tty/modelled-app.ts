@@ -1,6 +1,7 @@
 import { DemoSource } from './demo-source.js';
 import { FakeClock } from './fake-clock.js';
 import { XtermTerminal } from './xterm-terminal.js';
+import { ESCAPE_WAIT_MS } from '../../src/ui/keys.js';
 import { runApp, type AppEnd, type AppOptions } from '../../src/ui/terminal-app.js';
 
 /** The application around the demo's view, in a modelled terminal and with its own time. */
@@ -35,7 +36,7 @@ export class ModelledApp {
   async typed(keys: string): Promise<string> {
     this.terminal.type(keys);
     // Long enough for a lone Escape to be one.
-    this.clock.pass(40);
+    this.clock.pass(ESCAPE_WAIT_MS + 10);
     return this.shown();
   }
 

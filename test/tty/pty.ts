@@ -89,6 +89,11 @@ export class Pty {
     spawnSync('stty', ['-F', this.about().device, 'rows', String(rows), 'cols', String(columns)]);
   }
 
+  /** The terminal's modes, as stty(1) tells them. */
+  modes(): string {
+    return spawnSync('stty', ['-F', this.about().device, '-a'], { encoding: 'utf8' }).stdout;
+  }
+
   signal(signal: NodeJS.Signals): void {
     process.kill(this.pid, signal);
   }

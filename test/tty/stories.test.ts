@@ -9,6 +9,9 @@ const live = (pty: Pty) => pty.waitForText('LIVE');
 
 const COLOUR = /\u001b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m/;
 
+const RAW = /-isig -icanon .* -echo /;
+const COOKED = /(?<!-)\bisig icanon .* echo /;
+
 describe('the application in a real terminal', () => {
   it('is frozen, sorted and quit, and leaves the terminal as it was', async () => {
     await withPty(demo('dark'), {}, async (pty) => {
@@ -116,6 +119,27 @@ describe('the application in a real terminal', () => {
       await live(pty);
       expect(pty.screen.alternate()).toBe(true);
       pty.type('q');
+      await pty.exit();
+      expect(pty.screen.text()).toContain('DONE 0');
+    });
+  });
+
+  it('has the terminal in raw mode again after it was stopped from outside', async () => {
+    const shell = ['bash', '-ic', `set -m; ${demo('dark').join(' ')}; echo STOPPED; read; fg; echo DONE $?`];
+    await withPty(shell, {}, async (pty) => {
+      await live(pty);
+      expect(pty.modes()).toMatch(RAW);
+      const own = readFileSync(`/proc/${pty.pid}/task/${pty.pid}/children`, 'utf8').trim();
+      process.kill(Number(own), 'SIGSTOP');
+      await pty.waitFor((screen) => screen.sent.includes('STOPPED'), { what: 'the shell' });
+      // It gives the terminal back its lines and its echo, as shells do when a job stops.
+      expect(pty.modes()).toMatch(COOKED);
+      pty.type('\n');
+      await expect.poll(() => pty.modes(), { timeout: 10_000 }).toMatch(RAW);
+      await live(pty);
+      pty.type('?');
+      await pty.waitForText('EVERYWHERE');
+      pty.type('?q');
       await pty.exit();
       expect(pty.screen.text()).toContain('DONE 0');
     });
