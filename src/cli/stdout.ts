@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { asciiOnly } from '../text/ascii-only.js';
+import { sanitizeLines } from '../text/printable.js';
 
 /** Standard output for streams of text: writes in order, and a reader that has gone ends the program quietly. */
 export class StandardOutput {
@@ -20,9 +21,13 @@ export class StandardOutput {
     if (!this.broken) process.stdout.write(text);
   };
 
-  /** The same, in ASCII where that is asked for; JSON is ASCII already. */
+  /** The same, fit for a terminal, and in ASCII where that is asked for; JSON is fit as it comes. */
   writer({ ascii, json }: { readonly ascii: boolean; readonly json: boolean }): (text: string) => void {
-    return ascii && !json ? (text) => this.write(asciiOnly(text)) : this.write;
+    if (json) return this.write;
+    return (text) => {
+      const fit = sanitizeLines(text);
+      this.write(ascii ? asciiOnly(fit) : fit);
+    };
   }
 
   /** Resolves when all that was written has been taken. */

@@ -1,5 +1,5 @@
 import { csvText } from '../../export/csv.js';
-import { jsonText } from '../../export/json-stream.js';
+import { jsonOf, jsonText } from '../../export/json-stream.js';
 import type { Collection } from './collection.js';
 import { figures } from './figures.js';
 import { tableJson } from './gc-json.js';
@@ -65,7 +65,7 @@ function json(model: GcModel, state: GcState, title: string): string {
   const { window } = state.table;
   const table = figures(model, window);
   const { generations, ...more } = tableJson(model, table);
-  const rows = generations.map((row) => `    ${JSON.stringify(row)}`);
+  const rows = generations.map((row) => `    ${jsonOf(row)}`);
   const facts = Object.entries(more).map(([name, value]) => `  "${name}": ${value},\n`);
   const collections = newestFirst(model, state).map((one) => {
     const name = one.frames[0]?.name ?? null;
