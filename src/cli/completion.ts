@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ExitCode, UserError } from '../target/user-error.js';
-import { sanitize } from '../wire/names.js';
+import { sanitizeStart } from '../text/printable.js';
 import { bundledScripts } from './bundled-scripts.js';
 import { commandTree } from './command-tree.js';
 import { bashCompletion } from './completion-bash.js';
@@ -14,7 +14,7 @@ export function completion(shell: string, program: Command): string {
   const write = Object.hasOwn(SHELLS, shell) ? SHELLS[shell as keyof typeof SHELLS] : undefined;
   if (write === undefined) {
     throw new UserError(
-      `There is no completion for ${sanitize(shell).slice(0, 40)}: say bash, zsh or fish.`,
+      `There is no completion for ${sanitizeStart(shell, 40)}: say bash, zsh or fish.`,
       ExitCode.usage,
     );
   }

@@ -4,7 +4,7 @@ import type { Badge, HeaderModel, RunState } from '../ui/header.js';
 import type { Phase } from '../ui/start.js';
 import type { OpenView, ThreadChoice, TimeMark, TraceView } from '../views/trace-view.js';
 import type { ViewSlot } from '../views/view-slot.js';
-import { sanitize } from '../wire/names.js';
+import { sanitize, sanitizeLines } from '../text/printable.js';
 import { exportRun } from './export-run.js';
 
 /** What the header says that does not change while one looks. */
@@ -91,7 +91,12 @@ export class TraceDisplay implements AppSource {
       // A picture with nothing in it takes the place of another one only where nothing comes.
       const ready = () =>
         session.armed && (session.newest > session.attachedAt || session.watched(slot.now()) > NOTHING_CAME);
-      return { ...slot, unavailable, ready, tip: tip && `To find here: ${tip}` };
+      // Its reasons hold paths, and words of tracers and of the system.
+      const fit = () => {
+        const why = unavailable();
+        return why === undefined ? undefined : sanitizeLines(why);
+      };
+      return { ...slot, unavailable: fit, ready, tip: tip && `To find here: ${tip}` };
     });
     for (const { view, tip } of views) if (tip !== undefined) this.note(`to find in ${view.id}: ${tip}`);
     this.shown = this.opened(first);
@@ -168,11 +173,10 @@ export class TraceDisplay implements AppSource {
   diagnostics(): readonly string[] {
     const { session } = this.shown;
     const lines = [...this.notes];
-    if (session.partialReason !== undefined) lines.push(`partial: ${sanitize(session.partialReason)}`);
-    for (const [cause, count] of session.losses) lines.push(`lost: ${count} by ${sanitize(cause)}`);
+    if (session.partialReason !== undefined) lines.push(`partial: ${session.partialReason}`);
+    for (const [cause, count] of session.losses) lines.push(`lost: ${count} by ${cause}`);
     const { malformed, firstMalformed } = session.scanner;
-    if (malformed > 0)
-      lines.push(`lost: ${malformed} lines that are no records, the first: ${sanitize(firstMalformed).slice(0, 100)}`);
+    if (malformed > 0) lines.push(`lost: ${malformed} lines that are no records, the first: ${firstMalformed}`);
     return [...lines, ...this.shown.diagnostics(), ...(this.hidden ? [] : this.further())];
   }
 

@@ -22,7 +22,14 @@ export interface DoctorVerdict {
 
 /** Makes checks of one area. Texts may hold what other processes chose (paths, names): they are made harmless here. */
 export function checksOf(area: string): (name: string, state: State, text: string, cure?: string) => Check {
-  return (name, state, text, cure = '') => ({ area, name, state, text: sanitize(text), cure: sanitize(cure) });
+  const fitArea = sanitize(area);
+  return (name, state, text, cure = '') => ({
+    area: fitArea,
+    name,
+    state,
+    text: sanitize(text),
+    cure: sanitize(cure),
+  });
 }
 
 /**

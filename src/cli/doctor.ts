@@ -1,7 +1,9 @@
+import { jsonOf } from '../export/json-stream.js';
 import { findTarget } from '../target/find.js';
 import { inspectTarget } from '../target/inspect.js';
 import { userText } from '../target/owner.js';
 import { readThreadIds } from '../target/proc.js';
+import { sanitize } from '../text/printable.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { chooseTheme, theme } from '../ui/theme.js';
 import { wantsAscii } from '../views/glyphs.js';
@@ -31,6 +33,7 @@ export async function doctor(word: string | undefined, raw: Readonly<Record<stri
     if (looked !== null) checks.push(...targetChecks(looked, machine));
     result = verdict(machine, looked);
   }
+  result = { ...result, text: sanitize(result.text) };
   standardOutput.write(raw['json'] === true ? jsonText(checks, result) : plainText(checks, result, formOf(raw)));
   return result.ok ? ExitCode.ok : ExitCode.target;
 }
@@ -47,7 +50,7 @@ function look(word: string): TargetFacts | UserError {
 
 function jsonText(checks: readonly Check[], result: DoctorVerdict): string {
   const lines = [...checks.map((check) => ({ type: 'check', ...check })), { type: 'verdict', ...result }];
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return lines.map((line) => `${jsonOf(line)}\n`).join('');
 }
 
 function plainText(checks: readonly Check[], result: DoctorVerdict, form: TextForm): string {

@@ -5,7 +5,7 @@ import { stillSame } from '../target/alive.js';
 import type { Phase } from '../ui/start.js';
 import { VIEWS } from '../views/registry.js';
 import type { TraceView } from '../views/trace-view.js';
-import { sanitize } from '../wire/names.js';
+import { sanitize, sanitizeStart } from '../text/printable.js';
 import { TraceDisplay, type DisplayedView, type DisplayIdentity } from './display.js';
 import { filterWords } from './filters.js';
 import type { Guide } from './guide.js';
@@ -60,7 +60,7 @@ export class LiveScreen {
     this.identity = {
       pid: target.pid,
       python: pythonName(target),
-      command: sanitize(target.command.join(' ')).slice(0, 400) || sanitize(target.exe),
+      command: sanitizeStart(target.command.join(' '), 400) || sanitize(target.exe),
       users: userNames(target.uid),
       engine: '',
     };
@@ -228,7 +228,12 @@ export class LiveScreen {
     const { steps } = this.display;
     const at = steps.findIndex((each) => each.name === name);
     const before = steps[at];
-    steps[at] = { name, state, detail, elapsedMs: before.state === 'done' ? before.elapsedMs : this.since() };
+    steps[at] = {
+      name,
+      state,
+      detail: sanitize(detail),
+      elapsedMs: before.state === 'done' ? before.elapsedMs : this.since(),
+    };
     this.display.changed();
   }
 

@@ -3,7 +3,7 @@ import type { TraceOptions, TraceView } from '../views/trace-view.js';
 import { ENGINE_IDS } from '../engines/engine.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { parseDuration } from '../text/duration.js';
-import { sanitize } from '../wire/names.js';
+import { sanitizeStart } from '../text/printable.js';
 import { listed } from './listed.js';
 
 const durationNs = z.string().transform((text, context) => {
@@ -119,6 +119,6 @@ function optionName(flags: string): string {
 function objection(name: string, raw: Readonly<Record<string, unknown>>, message: string): UserError {
   const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const given = raw[name];
-  const value = typeof given === 'string' ? ` ${sanitize(given).slice(0, 60)}` : '';
+  const value = typeof given === 'string' ? ` ${sanitizeStart(given, 60)}` : '';
   return new UserError(`--${option}${value}: ${message}.`, ExitCode.usage);
 }

@@ -4,7 +4,7 @@ import { viewOfScript } from '../views/registry.js';
 import type { TraceView } from '../views/trace-view.js';
 import { SplitStreams } from '../wire/split-streams.js';
 import { ExitCode, UserError } from '../target/user-error.js';
-import { sanitize } from '../wire/names.js';
+import { sanitize, sanitizeStart } from '../text/printable.js';
 import type { RecordingAbout } from '../wire/recording.js';
 
 /** How a recording ended: `whole` is false where it breaks off or holds lines that cannot be read. */
@@ -122,5 +122,5 @@ async function until(time: number, stopped: () => boolean): Promise<void> {
 
 /** The heading for a recording: what is shown of it, and what was traced. */
 export function recordedTitle(about: RecordingAbout, view: TraceView): string {
-  return `${view.id} of ${about.pid} ${sanitize(about.command.join(' ')).slice(0, 200)}`;
+  return `${view.id} of ${about.pid} ${sanitizeStart(about.command.join(' '), 200)}`;
 }

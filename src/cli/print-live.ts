@@ -3,7 +3,8 @@ import { engineClock } from '../wire/engine-clock.js';
 import { LINE_SEMAPHORE_COST } from '../engines/line-semaphore.js';
 import type { PrintContext, TraceView } from '../views/trace-view.js';
 import { ExitCode } from '../target/user-error.js';
-import { displayName, sanitize } from '../wire/names.js';
+import { sanitizeStart } from '../text/printable.js';
+import { displayName } from '../wire/names.js';
 import { exitStatus, lastWords, wordColumns } from './last-words.js';
 import { logFile } from './log-file.js';
 import type { Options } from './options.js';
@@ -36,7 +37,7 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   const print: PrintContext = {
     form: options.json ? 'json' : (options.output ?? view.forms[0].id),
     ascii: options.ascii,
-    title: `${view.id} of ${target.pid} ${sanitize(target.command.map(displayName).join(' ')).slice(0, 200)}`,
+    title: `${view.id} of ${target.pid} ${sanitizeStart(target.command.map(displayName).join(' '), 200)}`,
     threadNames,
     write: standardOutput.writer(options),
     enough: () => trace.stop('duration'),
@@ -74,7 +75,7 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
         ended = Math.max(session.newest, traceClock(session.header));
         printing.flush();
       },
-      note: (sentence) => say(sanitize(sentence)),
+      note: (sentence) => say(sentence),
     },
     log ? { log } : {},
   );

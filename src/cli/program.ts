@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
+import { sanitizeLines } from '../text/printable.js';
 import { ENGINE_IDS } from '../engines/engine.js';
 import { VIEWS } from '../views/registry.js';
 import type { TraceView } from '../views/trace-view.js';
@@ -93,6 +94,7 @@ export function buildProgram(actions: Actions = NO_ACTIONS): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    .configureOutput({ writeErr: (text) => process.stderr.write(sanitizeLines(text)) })
     .showHelpAfterError('(pytrace --help tells more)')
     .enablePositionalOptions()
     .configureHelp({ sortOptions: false })

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { VIEWS, viewOfScript } from '../views/registry.js';
 import type { TraceView } from '../views/trace-view.js';
-import { sanitize } from '../wire/names.js';
+import { sanitize, sanitizeStart } from '../text/printable.js';
 import type { RecordingAbout } from '../wire/recording.js';
 import { SplitStreams } from '../wire/split-streams.js';
 import { listed } from './listed.js';
@@ -14,7 +14,7 @@ export function firstView(about: RecordingAbout, path: string): TraceView {
   const view = viewOfScript(about.script);
   if (view !== undefined) return view;
   throw new UserError(
-    `${sanitize(path)} is a recording of ${sanitize(about.script).slice(0, 40)}, a view that this pytrace does not have: update pytrace.`,
+    `${sanitize(path)} is a recording of ${sanitizeStart(about.script, 40)}, a view that this pytrace does not have: update pytrace.`,
     ExitCode.usage,
   );
 }

@@ -1,7 +1,7 @@
 import { ExitCode } from '../target/user-error.js';
 import type { Quality } from '../models/session.js';
 import { span } from '../text/amounts.js';
-import { sanitize } from '../wire/names.js';
+import { sanitize, sanitizeStart } from '../text/printable.js';
 import { readAbout, type RecordingAbout } from '../wire/recording.js';
 import { loadViews, viewById, VIEWS, viewOfScript } from '../views/registry.js';
 import type { PrintContext, TraceView, ViewContext } from '../views/trace-view.js';
@@ -51,7 +51,7 @@ export async function showReplay(
     {
       pid: about.pid,
       python: `python${about.python.split('.').slice(0, 2).join('.')}`,
-      command: sanitize(about.command.join(' ')).slice(0, 400),
+      command: sanitizeStart(about.command.join(' '), 400),
       users: userNames(),
       engine: `${about.engine} ${about.engineVersion}`.trim(),
     },

@@ -5,7 +5,7 @@ import { capturedOutput } from '../../test/fakes/output.js';
 import { UserError } from '../target/user-error.js';
 import { bundledScripts, summaryOf } from './bundled-scripts.js';
 import { scripts } from './scripts.js';
-import { shellLine, shellQuote } from './shell-quote.js';
+import { shellLine, shellQuote } from '../text/shell-quote.js';
 
 describe('shell quoting', () => {
   test.each([

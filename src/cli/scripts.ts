@@ -6,11 +6,11 @@ import { findTarget } from '../target/find.js';
 import { inspectTarget, needsFrames } from '../target/inspect.js';
 import type { Target } from '../target/target.js';
 import { ExitCode, UserError } from '../target/user-error.js';
-import { sanitize } from '../wire/names.js';
+import { sanitize, sanitizeStart } from '../text/printable.js';
 import { viewOfScript } from '../views/registry.js';
 import { parseOptions } from './options.js';
 import { bundledScripts, type BundledScript } from './bundled-scripts.js';
-import { shellLine } from './shell-quote.js';
+import { shellLine } from '../text/shell-quote.js';
 import { standardOutput } from './stdout.js';
 
 /** Lists the bundled scripts, or prints one with the command that would run it. Returns the exit status. */
@@ -27,13 +27,13 @@ export async function scripts(words: readonly string[], raw: Readonly<Record<str
     const what =
       verb === 'show' && name === undefined
         ? 'show needs the name of a script'
-        : `${sanitize(words.join(' ')).slice(0, 60)} is not understood`;
+        : `${sanitizeStart(words.join(' '), 60)} is not understood`;
     throw new UserError(`${what}: say pytrace scripts, or pytrace scripts show ${known(all)}.`, ExitCode.usage);
   }
   const script = all.find((each) => each.name === name.replace(/\.(?:d|stp|bt)$/, ''));
   if (script === undefined)
-    throw new UserError(`There is no script ${sanitize(name).slice(0, 60)}: there is ${known(all)}.`, ExitCode.usage);
-  for (const line of await commandLines(script, raw['target'])) process.stderr.write(`# ${line}\n`);
+    throw new UserError(`There is no script ${sanitizeStart(name, 60)}: there is ${known(all)}.`, ExitCode.usage);
+  for (const line of await commandLines(script, raw['target'])) process.stderr.write(`# ${sanitize(line)}\n`);
   standardOutput.write(readFileSync(script.path, 'utf8'));
   return ExitCode.ok;
 }
@@ -107,7 +107,7 @@ async function commandLines(script: BundledScript, word: unknown): Promise<strin
     if (target.python && needsFrames(target.python.version) && target.frames === null)
       lines.push('Where this Python keeps its frames is not known.');
     const objection = engine.objection(facts, request);
-    if (objection !== null) lines.push(`Not here: ${sanitize(objection)}`);
+    if (objection !== null) lines.push(`Not here: ${objection}`);
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { asciiOnly } from '../text/ascii-only.js';
+import { sanitizeLines } from '../text/printable.js';
 import { say } from './say.js';
 import { systemError } from './system-error.js';
 
@@ -37,9 +38,13 @@ class StandardOutput {
     else process.stdout.write(text);
   };
 
-  /** The same, in ASCII where that is asked for; JSON is ASCII already. */
+  /** The same, fit for a terminal, and in ASCII where that is asked for; JSON is fit as it comes. */
   writer({ ascii, json }: { readonly ascii: boolean; readonly json: boolean }): (text: string) => void {
-    return ascii && !json ? (text) => this.write(asciiOnly(text)) : this.write;
+    if (json) return this.write;
+    return (text) => {
+      const fit = sanitizeLines(text);
+      this.write(ascii ? asciiOnly(fit) : fit);
+    };
   }
 
   /** Resolves when all that was written has been taken, or cannot be. */

@@ -1,7 +1,7 @@
 import type { Command, Engine, EngineFacts, EngineFolders, EngineMessage, HostFacts, TraceRequest } from './engine.js';
 import { dtraceMessage } from './dtrace-message.js';
 import { elfObjection } from './elf-objection.js';
-import { printable } from '../target/printable.js';
+import { printable } from '../text/printable.js';
 import { readStat, readStatus, readThreadIds } from '../target/proc.js';
 import { decimal, literalPiece } from './literal.js';
 import { parametersFor } from './parameters.js';

@@ -1,6 +1,6 @@
+import { replaceUnfit } from '../text/printable.js';
 import { clockName } from '../wire/engine-clock.js';
 import { NULL_NAME } from '../wire/escape.js';
-import { sanitize } from '../wire/names.js';
 
 /** What the first line of a JSON stream tells. */
 export interface JsonHeader {
@@ -35,7 +35,7 @@ export class JsonStream {
     this.baseSeconds = Number(header.ts / BigInt(SECOND));
     this.baseNs = Number(header.ts % BigInt(SECOND));
     this.line(
-      JSON.stringify({
+      jsonOf({
         type: 'header',
         version: 1,
         engine: header.engine,
@@ -61,7 +61,7 @@ export class JsonStream {
   }
 
   end(fields: Readonly<Record<string, unknown>>): void {
-    this.line(JSON.stringify({ type: 'end', ...fields }));
+    this.line(jsonOf({ type: 'end', ...fields }));
     this.flush();
   }
 
@@ -85,7 +85,12 @@ export function jsonName(name: string): string {
 
 /** A JSON string that is safe to look at with `cat`. */
 export function jsonText(text: string): string {
-  return JSON.stringify(text).replace(/[^\x20-\x7e]/gu, (char) => (sanitize(char) === char ? char : units(char)));
+  return jsonOf(text);
+}
+
+/** Any value as JSON: the same value when it is read, but nothing in it that a terminal might obey or hide. */
+export function jsonOf(value: unknown): string {
+  return replaceUnfit(JSON.stringify(value), units);
 }
 
 function units(char: string): string {

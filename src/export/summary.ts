@@ -1,4 +1,6 @@
 import { span, thousands } from '../text/amounts.js';
+import { sanitize } from '../text/printable.js';
+import { shellQuote } from '../text/shell-quote.js';
 
 export interface SummaryFacts {
   /** The command: `pytrace calls 41822`. */
@@ -24,11 +26,7 @@ export function summary(facts: SummaryFacts): string {
   if (facts.target !== undefined)
     head.push(facts.target === 'running' ? 'target still running' : `target ${facts.target}`);
   const lines = [`${facts.command}: ${head.join(', ')}.`, ...facts.seen];
-  if (facts.saved !== undefined) lines.push(`saved: ${facts.saved}    replay: pytrace replay ${quoted(facts.saved)}`);
+  if (facts.saved !== undefined)
+    lines.push(`saved: ${sanitize(facts.saved)}    replay: pytrace replay ${shellQuote(facts.saved)}`);
   return `${lines.join('\n')}\n`;
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

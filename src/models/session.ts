@@ -25,7 +25,7 @@ export abstract class Session {
   readonly scanner: Scanner;
   /** Names by thread id; fit for a terminal. */
   readonly threadNames = new Map<number, string>();
-  /** Cause -> events lost by it. */
+  /** Cause, fit for a terminal -> events lost by it. */
   readonly losses = new Map<string, number>();
   /** The stream's header, once it has come. */
   header: { version: number; script: string; engine: string; ts: bigint; wall: bigint } | undefined;
@@ -98,7 +98,9 @@ export abstract class Session {
   }
 
   lose(cause: string, count: number): void {
-    if (count > 0) this.losses.set(cause, (this.losses.get(cause) ?? 0) + count);
+    if (count <= 0) return;
+    const words = sanitize(cause);
+    this.losses.set(words, (this.losses.get(words) ?? 0) + count);
   }
 
   /** Event records that the scripts say they wrote and that are neither here nor told lost; 0 before their end records. */

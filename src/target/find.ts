@@ -1,6 +1,6 @@
 import { isPythonName, namesOf } from './command-line.js';
 import { findInterpreter } from './interpreter.js';
-import { printable } from './printable.js';
+import { printable } from '../text/printable.js';
 import { readCommand, readExe, readMaps, readProcessIds, readStat } from './proc.js';
 import { ExitCode, UserError } from './user-error.js';
 

@@ -2,7 +2,7 @@ import { stackLayoutOf } from './code-layout.js';
 import { frameLayoutOf } from './debug-offsets.js';
 import { fileIdentity, findInterpreter, type Interpreter } from './interpreter.js';
 import { userText } from './owner.js';
-import { printable } from './printable.js';
+import { printable } from '../text/printable.js';
 import {
   readCommand,
   readExe,

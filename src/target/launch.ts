@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { interpreterProgress } from './first-call.js';
 import { catchPython, type Catch } from './hold.js';
-import { printable } from './printable.js';
+import { printable } from '../text/printable.js';
 import { readStat } from './proc.js';
 import { signal } from './signals.js';
 import { ExitCode, UserError } from './user-error.js';

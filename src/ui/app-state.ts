@@ -1,3 +1,4 @@
+import { sanitize } from '../text/printable.js';
 import type { ActionName, Answer, AppSource, Stage } from './app-source.js';
 import { ACTIONS } from './app-source.js';
 import type { Clock } from './clock.js';
@@ -265,7 +266,9 @@ export class AppState {
     return this.made.redactor;
   }
 
-  private failure({ sentence, details }: Stage & { kind: 'failed' }): ChromeState['failure'] {
+  private failure(stage: Stage & { kind: 'failed' }): ChromeState['failure'] {
+    const sentence = sanitize(stage.sentence);
+    const details = stage.details.map(sanitize);
     const redactor = this.redactor();
     if (!redactor) return { sentence, details };
     return { sentence: redactor.prose(sentence), details: details.map((line) => redactor.prose(line)) };
@@ -276,7 +279,7 @@ export class AppState {
   }
 
   say(text: string): void {
-    this.said = { text, until: this.clock.now() + ANSWER_MS };
+    this.said = { text: sanitize(text), until: this.clock.now() + ANSWER_MS };
   }
 
   private tip(): string | undefined {

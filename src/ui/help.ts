@@ -1,3 +1,4 @@
+import { sanitize } from '../text/printable.js';
 import { fit, textWidth } from '../text/width.js';
 import type { KeyHelp } from '../views/view.js';
 import { shownKeys } from './keyline.js';
@@ -46,7 +47,7 @@ export function helpLines(model: HelpModel, query: string, style: RowStyle): str
 }
 
 function orNothing(lines: string[], query: string, style: RowStyle): string[] {
-  return lines.length > 0 ? lines : [fit(` nothing here about "${query}"`, style.width, 'left', style.ascii)];
+  return lines.length > 0 ? lines : [fit(` nothing here about "${sanitize(query)}"`, style.width, 'left', style.ascii)];
 }
 
 function matches(entry: Section['entries'][number], query: string): boolean {

@@ -1,3 +1,4 @@
+import { sanitize } from '../text/printable.js';
 import { cut, cutStart, fit, textWidth } from '../text/width.js';
 import type { RowStyle } from './row.js';
 
@@ -16,7 +17,7 @@ export function messageLine(message: Message, style: RowStyle): string {
   }
   const label = cut(`${message.label} `, room, style.ascii);
   // The end that is being typed at stays in sight, with a cursor after it.
-  const typed = cutStart(message.text, Math.max(0, room - textWidth(label) - 1), style.ascii);
+  const typed = cutStart(sanitize(message.text), Math.max(0, room - textWidth(label) - 1), style.ascii);
   const left = room - textWidth(label) - textWidth(typed) - 1;
   const hint = textWidth(message.hint) + 2 <= left ? message.hint : '';
   const gap = ' '.repeat(Math.max(0, left - textWidth(hint)));

@@ -1,3 +1,4 @@
+import { sanitize } from '../text/printable.js';
 import { fit, textWidth } from '../text/width.js';
 import { helpLines, wrapped, type HelpModel } from './help.js';
 import type { Key } from './keys.js';
@@ -64,8 +65,9 @@ export function overlayLines(overlay: Overlay, height: number, style: RowStyle):
       const room = Math.max(1, height - 2);
       overlay.top = Math.max(0, Math.min(overlay.top, lines.length - room));
       const cursor = style.paint('selected', ' ');
-      const query = fit(` search: ${overlay.query}`, Math.max(0, Math.min(style.width - 1, 9 + overlay.query.length)));
-      const prompt = query + cursor + ' '.repeat(Math.max(0, style.width - query.length - 1));
+      const typed = ` search: ${sanitize(overlay.query)}`;
+      const query = fit(typed, Math.max(0, Math.min(style.width - 1, textWidth(typed))), 'left', style.ascii);
+      const prompt = query + cursor + ' '.repeat(Math.max(0, style.width - textWidth(query) - 1));
       return [prompt, blank, ...windowed(lines, overlay.top, room, blank, more)].slice(0, height);
     }
     case 'text': {

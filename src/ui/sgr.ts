@@ -1,14 +1,14 @@
+import { UNPRINTABLE } from '../text/printable.js';
 import { takeEnd, takeStart, textWidth } from '../text/width.js';
 
-/** Everything that might move the cursor, ring, or change the terminal: all controls, and ESC unless it begins an SGR. */
-const UNSAFE = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;:]*m)/;
-const UNSAFE_ALL = new RegExp(UNSAFE.source, 'g');
+/** Everything that is unprintable, but an ESC that begins an SGR. */
+const UNSAFE = new RegExp(`\\u001b(?!\\[[0-9;:]*m)|(?!\\u001b)[${UNPRINTABLE}]`, 'gu');
 const SGR = /\u001b\[[0-9;:]*m/g;
 const RESET = '\u001b[0m';
 
 /** Only what prints, and SGR. Names are made clean where they enter; this is the last door before the terminal. */
 export function safeLine(line: string): string {
-  return UNSAFE.test(line) ? line.replace(UNSAFE_ALL, '?') : line;
+  return line.replace(UNSAFE, '?');
 }
 
 /** The line without its colours. */

@@ -1,3 +1,4 @@
+import { sanitizeLines } from '../text/printable.js';
 import type { Viewport } from '../views/view.js';
 import { AppState, type AppEffects } from './app-state.js';
 import type { AppSource, Stage } from './app-source.js';
@@ -125,7 +126,7 @@ class TerminalApp implements AppEffects {
   }
 
   copy(text: string): boolean {
-    const coded = Buffer.from(text).toString('base64');
+    const coded = Buffer.from(sanitizeLines(text)).toString('base64');
     if (coded.length > MAX_CLIPBOARD) return false;
     this.screen.emit(`\u001b]52;c;${coded}\u0007`);
     return true;

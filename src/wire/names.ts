@@ -1,4 +1,7 @@
+import { sanitize } from '../text/printable.js';
 import { NULL_NAME } from './escape.js';
+
+export { sanitize };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -45,21 +48,6 @@ function sequenceLength(bytes: Uint8Array, i: number): number {
   } catch {
     return 0;
   }
-}
-
-// Controls, C1, line and paragraph separators, bidi and zero-width characters, surrogates, BOM, tags, variation selectors.
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu;
-
-/** A text of the target's choosing made fit for a terminal: what could move the cursor or hide is shown as an escape. */
-export function sanitize(text: string): string {
-  return text.replace(UNSAFE, (char) => {
-    const code = char.codePointAt(0)!;
-    if (code === 9) return '\\t';
-    if (code === 10) return '\\n';
-    if (code === 13) return '\\r';
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
 }
 
 /** What stands on the screen for a name: sanitised, and never empty. */

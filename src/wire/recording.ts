@@ -32,7 +32,7 @@ const aboutSchema = z.object({
   }),
 });
 
-/** What a recording says of the trace it holds. */
+/** What a recording says of the trace it holds; as read from one, all its texts are fit for a terminal. */
 export type RecordingAbout = z.infer<typeof aboutSchema>;
 
 /**
@@ -181,10 +181,18 @@ export function readAbout(path: string): RecordingAbout {
       );
     }
     const parsed = aboutSchema.safeParse(jsonOrNull(decodeName(unescapeBytes(Buffer.from(about ?? '', 'latin1')))));
-    return parsed.success ? parsed.data : bad(`${file} is damaged in its first line, so it cannot be shown.`);
+    return parsed.success ? fitTexts(parsed.data) : bad(`${file} is damaged in its first line, so it cannot be shown.`);
   } finally {
     closeSync(fd);
   }
+}
+
+/** The same with each text in it made fit for a terminal. */
+function fitTexts<T>(value: T): T {
+  if (typeof value === 'string') return sanitize(value) as T;
+  if (Array.isArray(value)) return value.map(fitTexts) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fitTexts(each as unknown)])) as T;
 }
 
 function jsonOrNull(text: string): unknown {

@@ -1,6 +1,6 @@
 import type { EventColumns } from './columns.js';
 import { unescapeBytes } from './escape.js';
-import { decodeName } from './names.js';
+import { decodeName, sanitize } from './names.js';
 import { isEvent, recordSpec, type RecordSpec } from './records.js';
 import type { Symbols } from './symbols.js';
 
@@ -9,7 +9,10 @@ export interface PlainRecord {
   readonly kind: string;
   /** Field name -> value; ns and int as bigint, exact at any uptime. */
   readonly ints: Readonly<Record<string, bigint>>;
+  /** Fit for a terminal. */
   readonly strings: Readonly<Record<string, string>>;
+  /** The same as they were written: hostile. To be compared, matched with globs, and written as JSON. */
+  readonly raw: Readonly<Record<string, string>>;
 }
 
 export interface ScannerSink {
@@ -33,7 +36,7 @@ const DIGITS = 0x30303030;
 
 /**
  * Turns an engine's bytes into records, whatever the chunks they come in. Never throws on any bytes: a line that is no
- * record is counted in `malformed` and its start kept in `firstMalformed`. Empty lines are ignored: dtrace writes some.
+ * record is counted in `malformed` and its start kept in `firstMalformed`, fit for a terminal. Empty lines are ignored: dtrace writes some.
  */
 export class Scanner {
   malformed = 0;
@@ -111,7 +114,9 @@ export class Scanner {
 
   private bad(buffer: Uint8Array, start: number, end: number): void {
     if (this.malformed++ === 0)
-      this.firstMalformed = Buffer.from(buffer.subarray(start, Math.min(end, start + 200))).toString('latin1');
+      this.firstMalformed = sanitize(
+        Buffer.from(buffer.subarray(start, Math.min(end, start + 200))).toString('latin1'),
+      );
   }
 
   /** Reads the line that begins at `start` and has a newline somewhere behind; gives where the next one begins. */
@@ -282,10 +287,13 @@ export class Scanner {
     }
     const ints: Record<string, bigint> = {};
     const strings: Record<string, string> = {};
+    const raw: Record<string, string> = {};
     for (const [i, field] of spec.fields.entries()) {
       const text = fields[i];
-      if (field.type === 'string') strings[field.name] = decodeName(unescapeBytes(Buffer.from(text, 'latin1')));
-      else if (/^-?\d{1,20}$/.test(text)) ints[field.name] = BigInt(text);
+      if (field.type === 'string') {
+        raw[field.name] = decodeName(unescapeBytes(Buffer.from(text, 'latin1')));
+        strings[field.name] = sanitize(raw[field.name]);
+      } else if (/^-?\d{1,20}$/.test(text)) ints[field.name] = BigInt(text);
       else {
         this.bad(buffer, start, end);
         return;
@@ -296,7 +304,7 @@ export class Scanner {
       this.baseDigits = -1;
       this.based = true;
     }
-    this.sink.record({ kind: spec.kind, ints, strings });
+    this.sink.record({ kind: spec.kind, ints, strings, raw });
   }
 }
 

@@ -1,5 +1,5 @@
 import { csvText } from '../../export/csv.js';
-import { jsonText } from '../../export/json-stream.js';
+import { jsonOf, jsonText } from '../../export/json-stream.js';
 import type { Pieces } from '../../export/pieces.js';
 import type { Collection } from './collection.js';
 import { figures } from './figures.js';
@@ -62,7 +62,7 @@ function* json(model: GcModel, state: GcState, title: string): Pieces {
   const { window } = state.table;
   const table = figures(model, window);
   const { generations, ...more } = tableJson(model, table);
-  const rows = generations.map((row) => `    ${JSON.stringify(row)}`);
+  const rows = generations.map((row) => `    ${jsonOf(row)}`);
   const facts = Object.entries(more).map(([name, value]) => `  "${name}": ${value},\n`);
   yield `{\n  "title": ${jsonText(title)},\n  "windowSeconds": ${window === 0 ? 'null' : window},\n`;
   yield `  "watchedNs": ${Math.round(table.watched)},\n${facts.join('')}`;

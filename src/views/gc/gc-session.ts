@@ -119,7 +119,7 @@ export class GcSession extends Session {
     return this.records;
   }
 
-  protected override own({ kind, ints, strings }: PlainRecord): void {
+  protected override own({ kind, ints, raw }: PlainRecord): void {
     switch (kind) {
       case 'D':
         return this.collection(ints);
@@ -132,7 +132,7 @@ export class GcSession extends Session {
       case 'V':
         return this.scriptLeftOut(ints);
       case 'N':
-        return this.codes.name(Number(ints.key), Number(ints.line), strings.name, strings.file);
+        return this.codes.name(Number(ints.key), Number(ints.line), raw.name, raw.file);
       case 'n':
         return this.codes.line(Number(ints.code), Number(ints.instr), Number(ints.line));
     }

@@ -2,7 +2,7 @@ import { Session } from '../../models/session.js';
 import { EventColumns } from '../../wire/columns.js';
 import { globMatcher } from '../../wire/glob.js';
 import type { PlainRecord } from '../../wire/scanner.js';
-import { displayName } from '../../wire/names.js';
+import { displayName, sanitize } from '../../wire/names.js';
 import { Symbols } from '../../wire/symbols.js';
 import { ClassTable, type Origin } from './class-table.js';
 import { Destroying, gained } from './destroying.js';
@@ -28,7 +28,7 @@ export class ObjectsSession extends Session {
   readonly types = new Map<number, Counted>();
   /** Places of which no name has been read: address of the code object -> its instructions. */
   readonly newPlaces = new Map<number, Set<number>>();
-  /** Which counts cannot be the whole truth, and why. */
+  /** Which counts cannot be the whole truth, and why; fit for a terminal. */
   readonly unsure = new Map<string, string>();
   /** Whole snapshots so far. */
   snapshots = 0;
@@ -109,7 +109,7 @@ export class ObjectsSession extends Session {
   }
 
   protected override own(record: PlainRecord): void {
-    const { ints, strings } = record;
+    const { ints, strings, raw } = record;
     switch (record.kind) {
       case 'S':
         if (this.staged !== undefined) this.halves++;
@@ -127,13 +127,13 @@ export class ObjectsSession extends Session {
         this.staged?.record(record);
         break;
       case 'Y':
-        this.nameType(Number(ints.type), strings);
+        this.nameType(Number(ints.type), raw);
         break;
       case 'y':
         this.unsure.set(strings.part, strings.reason);
         break;
       case 'N':
-        this.table.sites.name(Number(ints.key), strings.name, strings.file, Number(ints.line));
+        this.table.sites.name(Number(ints.key), raw.name, raw.file, Number(ints.line));
         this.table.version++;
         break;
       case 'n':
@@ -214,9 +214,9 @@ export class ObjectsSession extends Session {
     return known;
   }
 
-  private nameType(type: number, strings: Readonly<Record<string, string>>): void {
+  private nameType(type: number, raw: Readonly<Record<string, string>>): void {
     let counted = this.types.get(type);
-    const row = this.table.named(strings.module, strings.qualname, '', strings.base, counted?.row ?? -1);
+    const row = this.table.named(raw.module, raw.qualname, '', sanitize(raw.base), counted?.row ?? -1);
     if (row < 0) return;
     if (counted === undefined) this.types.set(type, (counted = { row, created: 0, destroyed: 0 }));
     counted.row = row;

@@ -44,14 +44,14 @@ export class Staged {
   }
 
   /** A record with names: I, J or j. */
-  record({ kind, ints, strings }: PlainRecord): void {
+  record({ kind, ints, raw }: PlainRecord): void {
     if (kind === 'I') {
-      const known = this.instancesOf(strings.class, strings.file);
+      const known = this.instancesOf(raw.class, raw.file);
       known.created += Number(ints.created);
       known.destroyed += Number(ints.destroyed);
       return;
     }
-    const known = this.timesOf(strings.class);
+    const known = this.timesOf(raw.class);
     if (kind === 'J') {
       const bucket = Number(ints.bucket);
       known.buckets.set(bucket, (known.buckets.get(bucket) ?? 0) + Number(ints.count));

@@ -77,8 +77,8 @@ export class TopSession extends Session {
     this.tables.restart(ts);
   }
 
-  protected override own({ kind, ints, strings }: PlainRecord): void {
-    if (kind === 'N') this.tables.named(Number(ints.key), Number(ints.line), strings.name, strings.file);
+  protected override own({ kind, ints, raw }: PlainRecord): void {
+    if (kind === 'N') this.tables.named(Number(ints.key), Number(ints.line), raw.name, raw.file);
     else if (kind === 'S') {
       if (this.open) this.halves++;
       this.open = true;

@@ -1,4 +1,4 @@
-import { sanitize } from '../wire/names.js';
+import { sanitize } from './printable.js';
 
 /** A command line for a person to copy into a shell. Nothing here is ever run. */
 export function shellLine(env: Readonly<Record<string, string>>, words: readonly string[]): string {
