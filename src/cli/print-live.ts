@@ -25,13 +25,14 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   if (held && !held.fromFirstCall)
     say('The program could not be held before its first call; its first calls are missing.');
 
-  const threadNames = new Map<number, string>();
   const out = new StandardOutput(() => trace.stop('interrupted'));
   const print: PrintContext = {
     form: options.json ? 'json' : (options.output ?? view.forms[0].id),
     ascii: options.ascii,
     title: `${view.id} of ${target.pid} ${sanitize(target.command.map(displayName).join(' ')).slice(0, 200)}`,
-    threadNames,
+    get threadNames() {
+      return opened.session.threadNames;
+    },
     write: out.writer(options),
     enough: () => trace.stop('duration'),
   };
@@ -64,10 +65,7 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
         session.tick(traceClock(session.header));
         printing.begin();
       },
-      changed: () => {
-        for (const [tid, name] of session.threadNames) threadNames.set(tid, name);
-        printing.flush();
-      },
+      changed: () => printing.flush(),
       ended: () => {
         ended = Math.max(session.newest, traceClock(session.header));
         printing.flush();

@@ -1,6 +1,9 @@
 import { isatty } from 'node:tty';
 import { asciiOnly } from '../text/ascii-only.js';
 
+/** Bytes that wait for a slow reader before a recording is read on. */
+const MAX_WAITING = 1 << 20;
+
 /** Standard output for streams of text: writes in order, and a reader that has gone ends the program quietly. */
 export class StandardOutput {
   /** The reader has closed the pipe (`| head`): nothing more is to be said. */
@@ -23,6 +26,11 @@ export class StandardOutput {
   /** The same, in ASCII where that is asked for; JSON is ASCII already. */
   writer({ ascii, json }: { readonly ascii: boolean; readonly json: boolean }): (text: string) => void {
     return ascii && !json ? (text) => this.write(asciiOnly(text)) : this.write;
+  }
+
+  /** Resolves when a slow reader has taken so much that there is room for more; undefined where there is. */
+  room(): Promise<void> | undefined {
+    return process.stdout.writableLength > MAX_WAITING ? this.drained() : undefined;
   }
 
   /** Resolves when all that was written has been taken. */
