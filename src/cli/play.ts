@@ -18,7 +18,7 @@ export interface Played {
 /**
  * Feeds a recording into the sessions of its views, by script: all at once where `speed` is Infinity, else `first` so many
  * times as fast as it happened, and before it the others at once, so that each can be looked at from the start. What
- * stands before the first header is for `first`. `stopped` ends it early; `fed` is called after each piece, `begins` when
+ * stands before the first header is for `first`. `stopped` ends it early; `fed` is called after each piece, and waited for, `begins` when
  * the clock of `first` starts to run.
  */
 export async function playRecording(
@@ -26,7 +26,7 @@ export async function playRecording(
   sessions: ReadonlyMap<string, Session>,
   first: string,
   speed: number,
-  fed: () => void,
+  fed: () => void | Promise<void>,
   stopped: () => boolean,
   begins: () => void = () => undefined,
 ): Promise<Played> {
@@ -58,10 +58,10 @@ export async function playRecording(
       streams.push(chunk as Buffer);
       if (Number.isFinite(factor)) {
         session.flush();
-        fed();
+        await fed();
         await until(began + session.newest / 1e6 / factor, stopped);
       } else {
-        fed();
+        await fed();
         // Keys must be answered while a large recording is read.
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -69,7 +69,7 @@ export async function playRecording(
     }
     streams.end();
     for (const each of into.values()) each.end();
-    fed();
+    await fed();
   };
   try {
     if (timed && others.size > 0) {

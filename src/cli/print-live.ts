@@ -32,13 +32,14 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   if (held && !held.fromFirstCall)
     say('The program could not be held before its first call; its first calls are missing.');
 
-  const threadNames = new Map<number, string>();
   standardOutput.onBroken = () => trace.stop('interrupted');
   const print: PrintContext = {
     form: options.json ? 'json' : (options.output ?? view.forms[0].id),
     ascii: options.ascii,
     title: `${view.id} of ${target.pid} ${sanitizeStart(target.command.map(displayName).join(' '), 200)}`,
-    threadNames,
+    get threadNames() {
+      return opened.session.threadNames;
+    },
     write: standardOutput.writer(options),
     enough: () => trace.stop('duration'),
   };
@@ -67,10 +68,7 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
         session.tick(traceClock(session.header));
         printing.begin();
       },
-      changed: () => {
-        for (const [tid, name] of session.threadNames) threadNames.set(tid, name);
-        printing.flush();
-      },
+      changed: () => printing.flush(),
       ended: () => {
         ended = Math.max(session.newest, traceClock(session.header));
         printing.flush();

@@ -138,12 +138,14 @@ export async function printReplay(path: string, view: TraceView, options: Option
   let stopped = false;
   const unhook = onSignals(() => (stopped = true));
   standardOutput.onBroken = () => (stopped = true);
-  const threadNames = new Map<number, string>();
   const print: PrintContext = {
     form: options.json ? 'json' : (options.output ?? view.forms[0].id),
     ascii: options.ascii,
     title: recordedTitle(about, view),
-    threadNames,
+    // The session's own: a copy would be made with each piece that is read.
+    get threadNames() {
+      return opened.session.threadNames;
+    },
     write: standardOutput.writer(options),
     enough: () => undefined,
   };
@@ -175,8 +177,8 @@ export async function printReplay(path: string, view: TraceView, options: Option
     view.id,
     options.speed,
     () => {
-      for (const [tid, name] of session.threadNames) threadNames.set(tid, name);
       printing.flush();
+      return standardOutput.room();
     },
     () => stopped,
   );

@@ -6,6 +6,8 @@ import { say } from './say.js';
 import { systemError } from './system-error.js';
 
 const FD = 1;
+/** Bytes that wait for a slow reader before a recording is read on. */
+const MAX_WAITING = 1 << 20;
 
 /** Standard output: all that is printed passes here. A reader that has gone ends the program quietly, a full disk not. */
 class StandardOutput {
@@ -45,6 +47,11 @@ class StandardOutput {
       const fit = sanitizeLines(text);
       this.write(ascii ? asciiOnly(fit) : fit);
     };
+  }
+
+  /** Resolves when a slow reader has taken so much that there is room for more; undefined where there is. */
+  room(): Promise<void> | undefined {
+    return process.stdout.writableLength > MAX_WAITING ? this.drained() : undefined;
   }
 
   /** Resolves when all that was written has been taken, or cannot be. */

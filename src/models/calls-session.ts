@@ -5,7 +5,7 @@ import { Symbols } from '../wire/symbols.js';
 import { CallTree, type CallSink } from './calltree.js';
 import { FlowRing } from './flowring.js';
 import { FunctionTable } from './functions.js';
-import { Session, type EventTarget } from './session.js';
+import { MAX_THREAD_NAMES, Session, type EventTarget } from './session.js';
 import { TreePicture } from './treepicture.js';
 
 /** What is asked for, beyond what the script already leaves out: the exact filters. */
@@ -72,7 +72,8 @@ export class CallsSession extends Session {
   }
 
   threadsAtAttach(tids: Iterable<number>): void {
-    for (const tid of tids) this.tree.threads.atAttach.add(tid);
+    const { atAttach } = this.tree.threads;
+    for (const tid of tids) if (atAttach.size < MAX_THREAD_NAMES) atAttach.add(tid);
   }
 
   picture(now: number): TreePicture {

@@ -63,9 +63,9 @@ export class CallTree implements EventSink {
     this.nodes = new Nodes(options.maxNodes);
     this.maxDepth = options.maxDepth || Infinity;
     this.filtered = options.filtered ?? false;
-    this.threads = new TreeThreads(this.nodes, this.filtered);
+    this.threads = new TreeThreads(this.nodes, this.filtered, (count) => (this.corrections.missingReturns += count));
     this.sink = options.sink;
-    this.completed = new CompletedCalls(this.nodes);
+    this.completed = new CompletedCalls(this.nodes, () => this.corrections.foldedCalls++);
   }
 
   event(columns: EventColumns, slot: number): void {

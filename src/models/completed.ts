@@ -15,6 +15,12 @@ interface Activation {
 
 /** So many activations of a thread wait at the most; the oldest stay below `?`. */
 const MAX_WAITING = 1 << 14;
+/**
+ * Each call that returns may move so many below it, and leaves what it does not need to later ones, up to the second
+ * number: a recursion thousands deep moves each of its calls as often as others stand above it.
+ */
+const MOVES_A_CALL = 100;
+const MAX_MOVES = 4_000_000;
 
 /**
  * Builds the tree from calls that are told of only when they return, callees first (record X). A call waits below `?`
@@ -22,10 +28,14 @@ const MAX_WAITING = 1 << 14;
  * their time is their caller's self time.
  */
 export class CompletedCalls {
-  private readonly waiting = new Map<ThreadStack, { calls: Activation[]; size: number }>();
+  /** What waits goes with its thread. */
+  private readonly waiting = new WeakMap<ThreadStack, { calls: Activation[]; size: number }>();
+  private moves = MAX_MOVES;
 
   constructor(
     private readonly nodes: Nodes,
+    /** Hears of each call that stays below `?` although its caller is known. */
+    private readonly left: () => void = () => undefined,
     private readonly maxWaiting = MAX_WAITING,
   ) {}
 
@@ -37,7 +47,15 @@ export class CompletedCalls {
     const call: Activation = { fn, start, duration, children: [], own: duration, size: 1 };
     let from = calls.length;
     while (from > 0 && calls[from - 1].start >= start) from--;
+    this.moves = Math.min(MAX_MOVES, this.moves + MOVES_A_CALL);
     for (const child of calls.splice(from)) {
+      if (child.size > this.moves) {
+        call.own -= child.duration;
+        waiting.size -= child.size;
+        this.left();
+        continue;
+      }
+      this.moves -= child.size;
       this.count(unknown, child, -1);
       call.children.push(child);
       call.own -= child.duration;
@@ -48,7 +66,15 @@ export class CompletedCalls {
     this.nodes.total[unknown] += duration;
     calls.push(call);
     waiting.size++;
-    while (waiting.size > this.maxWaiting) waiting.size -= calls.shift()!.size;
+    if (waiting.size > this.maxWaiting) this.trim(waiting);
+  }
+
+  /** Several at once: to take one from the front moves all the others. */
+  private trim(waiting: { readonly calls: Activation[]; size: number }): void {
+    const { calls } = waiting;
+    let count = 0;
+    while (count < calls.length && waiting.size > this.maxWaiting * 0.75) waiting.size -= calls[count++].size;
+    calls.splice(0, count);
   }
 
   private child(parent: number, fn: number): number {

@@ -7,6 +7,9 @@ export interface FunctionInfo {
   readonly line: number;
 }
 
+/** Functions of one name and file that are told apart: inserting one moves those below it. */
+const MAX_OF_SYMBOL = 65_536;
+
 /**
  * Tells functions of one name and file apart by the line they begin at: the probes give co_name, not co_qualname, so
  * that every `__init__` of a file looks the same. An entry's line is the `def` line for a call, but the line of the
@@ -17,10 +20,13 @@ export class FunctionTable {
   private readonly lines: number[] = [];
   /** Per symbol: its functions, by rising line. */
   private readonly bySymbol: number[][] = [];
-  /** Functions whose first line is not known yet: seen at a return or a resumption only. */
-  private readonly provisional = new Set<number>();
+  /** Per symbol: its function whose first line is not known yet, seen at a return or a resumption only. */
+  private readonly provisional = new Map<number, number>();
   /** Per symbol: lines at which one of its functions was left, while they are not known to begin one. */
   private readonly leftAt: (Set<number> | undefined)[] = [];
+  private leftCount = 0;
+  /** Entries at lines of which no function could be made any more. */
+  folded = 0;
   // The last answer per symbol: most symbols have one function, entered at one line.
   private lastFunction = new Int32Array(1024).fill(-1);
   private lastLine = new Int32Array(1024);
@@ -66,7 +72,7 @@ export class FunctionTable {
     const other = this.bySymbol[symbol]?.[0];
     if (other !== undefined) return other;
     const fn = this.add(symbol, line);
-    this.provisional.add(fn);
+    if (this.symbols[fn] === symbol) this.provisional.set(symbol, fn);
     return fn;
   }
 
@@ -75,40 +81,66 @@ export class FunctionTable {
     if (symbol >= this.lastFunction.length || this.lastLine[symbol] === line || this.lastLeft[symbol] === line) return;
     this.lastLeft[symbol] = line;
     if (this.find(symbol, line) >= 0) return;
-    (this.leftAt[symbol] ??= new Set()).add(line);
+    const lines = (this.leftAt[symbol] ??= new Set());
+    // Beyond the bound a resumption is taken for a function of its own.
+    if (this.leftCount >= this.limit || lines.has(line)) return;
+    lines.add(line);
+    this.leftCount++;
   }
 
   /** The function seen only at a line below this one, which is its first line then; -1 if there is none. */
   private provisionalBelow(symbol: number, line: number): number {
-    if (this.provisional.size === 0) return -1;
-    return this.bySymbol[symbol]?.find((fn) => this.lines[fn] >= line && this.provisional.has(fn)) ?? -1;
+    const fn = this.provisional.get(symbol) ?? -1;
+    return fn >= 0 && this.lines[fn] >= line ? fn : -1;
   }
 
+  /** It may now begin above others of its symbol, but it was the first of them, and they came below it. */
   private settle(fn: number, line: number): number {
-    this.provisional.delete(fn);
+    const symbol = this.symbols[fn];
+    this.provisional.delete(symbol);
+    const list = this.bySymbol[symbol];
+    list.splice(this.place(list, this.lines[fn]), 1);
     this.lines[fn] = line;
+    list.splice(this.place(list, line), 0, fn);
     return fn;
   }
 
+  /** The last of a symbol's functions that begins at this line or above it; -1 if there is none. */
   private above(symbol: number, line: number): number {
-    let best = -1;
-    for (const fn of this.bySymbol[symbol] ?? []) if (this.lines[fn] <= line) best = fn;
-    return best;
+    const list = this.bySymbol[symbol];
+    if (list === undefined) return -1;
+    return list[this.place(list, line + 1) - 1] ?? -1;
   }
 
   private find(symbol: number, line: number): number {
-    for (const fn of this.bySymbol[symbol] ?? []) if (this.lines[fn] === line) return fn;
-    return -1;
+    const above = this.above(symbol, line);
+    return above >= 0 && this.lines[above] === line ? above : -1;
+  }
+
+  /** Index of the first function of a list that begins at this line or below it. */
+  private place(list: readonly number[], line: number): number {
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.lines[list[middle]] < line) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private add(symbol: number, line: number): number {
+    const known = this.bySymbol[symbol];
+    // What is beyond the bound, of all or of one symbol, belongs to the nearest function that is there.
+    if (this.symbols.length >= this.limit || (known?.length ?? 0) >= MAX_OF_SYMBOL) {
+      this.folded++;
+      return known === undefined ? 0 : (known[Math.max(0, this.place(known, line + 1) - 1)] ?? 0);
+    }
     const fn = this.symbols.length;
-    if (fn >= this.limit) return this.bySymbol[symbol]?.[0] ?? 0;
     this.symbols.push(symbol);
     this.lines.push(line);
     const list = (this.bySymbol[symbol] ??= []);
-    list.push(fn);
-    list.sort((a, b) => this.lines[a] - this.lines[b]);
+    list.splice(this.place(list, line + 1), 0, fn);
     return fn;
   }
 

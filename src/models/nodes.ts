@@ -30,6 +30,7 @@ export class Nodes {
   firstChild: Int32Array = new Int32Array(INITIAL);
   lastChild: Int32Array = new Int32Array(INITIAL);
   nextSibling: Int32Array = new Int32Array(INITIAL);
+  private previousSibling: Int32Array = new Int32Array(INITIAL);
   depth: Int32Array = new Int32Array(INITIAL);
   /** Entries seen. */
   calls: Float64Array = new Float64Array(INITIAL);
@@ -171,6 +172,7 @@ export class Nodes {
     copy.firstChild = this.firstChild.slice(0, n);
     copy.lastChild = this.lastChild.slice(0, n);
     copy.nextSibling = this.nextSibling.slice(0, n);
+    copy.previousSibling = this.previousSibling.slice(0, n);
     copy.depth = this.depth.slice(0, n);
     copy.calls = this.calls.slice(0, n);
     copy.self = this.self.slice(0, n);
@@ -185,12 +187,15 @@ export class Nodes {
   private link(node: number, parent: number): void {
     this.parent[node] = parent;
     this.nextSibling[node] = -1;
+    this.previousSibling[node] = -1;
     // Also of a root: its id may have been that of a node deep in another tree.
     this.depth[node] = parent >= 0 ? this.depth[parent] + 1 : 0;
     if (parent >= 0) {
       const last = this.lastChild[parent];
-      if (last >= 0) this.nextSibling[last] = node;
-      else this.firstChild[parent] = node;
+      if (last >= 0) {
+        this.nextSibling[last] = node;
+        this.previousSibling[node] = last;
+      } else this.firstChild[parent] = node;
       this.lastChild[parent] = node;
       this.remember(node);
     }
@@ -200,12 +205,12 @@ export class Nodes {
     const parent = this.parent[node];
     if (parent < 0) return;
     this.forget(node);
-    let before = -1;
-    for (let child = this.firstChild[parent]; child !== node; child = this.nextSibling[child]!) before = child;
+    const before = this.previousSibling[node];
     const after = this.nextSibling[node];
     if (before < 0) this.firstChild[parent] = after;
     else this.nextSibling[before] = after;
-    if (this.lastChild[parent] === node) this.lastChild[parent] = before;
+    if (after < 0) this.lastChild[parent] = before;
+    else this.previousSibling[after] = before;
   }
 
   private remember(node: number): void {
@@ -258,6 +263,7 @@ export class Nodes {
     this.firstChild = ints(this.firstChild);
     this.lastChild = ints(this.lastChild);
     this.nextSibling = ints(this.nextSibling);
+    this.previousSibling = ints(this.previousSibling);
     this.depth = ints(this.depth);
     this.calls = floats(this.calls);
     this.self = floats(this.self);

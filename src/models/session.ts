@@ -1,5 +1,5 @@
 import type { EventColumns } from '../wire/columns.js';
-import { sanitize } from '../wire/names.js';
+import { sanitize, sanitizeStart } from '../text/printable.js';
 import type { RecordSpec } from '../wire/records.js';
 import { Scanner, type PlainRecord } from '../wire/scanner.js';
 import { Symbols } from '../wire/symbols.js';
@@ -14,6 +14,12 @@ export interface EventTarget {
 }
 
 const RATE_HISTORY = 60;
+/** Names of threads that are kept: of a program that starts threads without end, those that came last. */
+export const MAX_THREAD_NAMES = 1 << 15;
+/** Causes of loss that are told apart, and what of their words is kept; what is beyond is lost by OTHERS. */
+export const MAX_CAUSES = 64;
+const CAUSE_LENGTH = 300;
+const OTHERS = '(others)';
 
 /**
  * What is known of one trace, live or replayed, whatever its view: bytes go in, models come out of the class that a view
@@ -25,6 +31,10 @@ export abstract class Session {
   readonly scanner: Scanner;
   /** Names by thread id; fit for a terminal. */
   readonly threadNames = new Map<number, string>();
+  /** Names of threads that had to make room for others. */
+  forgottenNames = 0;
+  /** Causes of loss that are counted as one with others. */
+  foldedCauses = 0;
   /** Cause, fit for a terminal -> events lost by it. */
   readonly losses = new Map<string, number>();
   /** The stream's header, once it has come. */
@@ -98,9 +108,13 @@ export abstract class Session {
   }
 
   lose(cause: string, count: number): void {
-    if (count <= 0) return;
-    const words = sanitize(cause);
-    this.losses.set(words, (this.losses.get(words) ?? 0) + count);
+    if (!(count > 0)) return;
+    const words = sanitizeStart(cause, CAUSE_LENGTH);
+    const known = this.losses.get(words);
+    const full = known === undefined && this.losses.size >= MAX_CAUSES;
+    if (full) this.foldedCauses++;
+    const into = full ? OTHERS : words;
+    this.losses.set(into, (this.losses.get(into) ?? 0) + count);
   }
 
   /** Event records that the scripts say they wrote and that are neither here nor told lost; 0 before their end records. */
@@ -136,7 +150,19 @@ export abstract class Session {
   abstract threadsAtAttach(tids: Iterable<number>): void;
 
   nameThread(tid: number, name: string): void {
-    this.threadNames.set(tid, sanitize(name));
+    const { threadNames } = this;
+    if (threadNames.size >= MAX_THREAD_NAMES && !threadNames.has(tid)) this.forgetNames();
+    threadNames.set(tid, sanitize(name));
+  }
+
+  /** The older half at once: what a map begins with is dear to find after something was taken from there. */
+  private forgetNames(): void {
+    let left = MAX_THREAD_NAMES >> 1;
+    this.forgottenNames += left;
+    for (const tid of this.threadNames.keys()) {
+      if (left-- <= 0) return;
+      this.threadNames.delete(tid);
+    }
   }
 
   /** Takes the second's rates. `now` in ns since the header. */

@@ -1,4 +1,8 @@
 const INITIAL_DEPTH = 64;
+/** So many frames are looked at one by one, from the top; what is below is looked up. */
+const NEAR = 256;
+/** Without frames a function is looked for no further down than this: there it may be any of its calls anyway. */
+const NEAR_SYMBOLS = 2048;
 
 /** The stack of one thread as the events tell it, and where its time goes right now. Index 0 is the bottom. */
 export class ThreadStack {
@@ -17,6 +21,9 @@ export class ThreadStack {
   lastShown: number;
   /** Frames that were entered before the attach may still stand below what is known. */
   unknownBase: boolean;
+  /** Frame -> index, of those below `indexed`; holds some that have gone. */
+  private readonly places = new Map<number, number>();
+  private indexed = 0;
   /** The node that returned last to an unknown caller: it belongs below that caller once that one is known. */
   orphan = -1;
   /** Since when that one is known to have run. */
@@ -38,6 +45,7 @@ export class ThreadStack {
   push(node: number, symbol: number, frame: number, start: number, hidden: boolean): void {
     const i = this.depth++;
     if (i === this.nodes.length) this.grow();
+    if (i < this.indexed) this.indexed = i;
     this.nodes[i] = node;
     this.symbols[i] = symbol;
     this.frames[i] = frame;
@@ -56,12 +64,21 @@ export class ThreadStack {
 
   /** Index of the innermost activation of this frame, -1 if it is not on the stack. */
   indexOfFrame(frame: number): number {
-    for (let i = this.depth - 1; i >= 0; i--) if (this.frames[i] === frame) return i;
-    return -1;
+    const near = Math.max(0, this.depth - NEAR);
+    for (let i = this.depth - 1; i >= near; i--) if (this.frames[i] === frame) return i;
+    if (near === 0) return -1;
+    if (this.places.size > 2 * this.depth) {
+      this.places.clear();
+      this.indexed = 0;
+    }
+    for (; this.indexed < near; this.indexed++) this.places.set(this.frames[this.indexed], this.indexed);
+    const place = this.places.get(frame) ?? -1;
+    return place >= 0 && place < near && this.frames[place] === frame ? place : -1;
   }
 
   indexOfSymbol(symbol: number): number {
-    for (let i = this.depth - 1; i >= 0; i--) if (this.symbols[i] === symbol) return i;
+    const end = Math.max(0, this.depth - NEAR_SYMBOLS);
+    for (let i = this.depth - 1; i >= end; i--) if (this.symbols[i] === symbol) return i;
     return -1;
   }
 

@@ -6,7 +6,34 @@
  */
 export const GRAMMAR_VERSION = 1;
 
-export type FieldType = 'ns' | 'int' | 'string';
+/**
+ * What a number can be, whoever wrote it: a line with one out of its range is no record. All that is summed of them stays
+ * a number that a double holds, and all that is an index of an array is one.
+ */
+export const RANGES = {
+  /** A reading of a clock in ns. */
+  clock: [0, 1.9e19],
+  /** A length of time in ns: of one call, or summed over all threads. 31 years. */
+  ns: [0, 1e18],
+  /** Threads have numbers below 2 ** 22 on Linux, and 31 bits at the most elsewhere. */
+  tid: [0, 2 ** 31 - 1],
+  line: [-1, 2 ** 31 - 2],
+  /** 64 bits, with a sign or without, as scripts print them, and what rounding makes of them. */
+  address: [-1e19, 1.9e19],
+  /** Four to a doubling, of 64 bits. */
+  bucket: [0, 255],
+  /** Whatever a C int holds: what no CPython has is shown as `other`. */
+  generation: [-(2 ** 31), 2 ** 31 - 1],
+  /** A million a second for 31 years. */
+  count: [0, 1e15],
+  flag: [0, 1],
+  int: [-1e19, 1.9e19],
+} as const satisfies Readonly<Record<string, readonly [least: number, most: number]>>;
+
+/** Clock readings of a stream lie so far from its header's, ns: an hour before, as clocks of processors differ, to ten years. */
+export const MOMENTS = [-3.6e12, 3.2e17] as const;
+
+export type FieldType = keyof typeof RANGES | 'string';
 
 export interface FieldSpec {
   readonly name: string;
@@ -25,23 +52,38 @@ export interface RecordSpec {
   readonly fields: readonly FieldSpec[];
 }
 
-export const ns = (name: string, meaning: string): FieldSpec => ({ name, type: 'ns', meaning });
-export const int = (name: string, meaning: string): FieldSpec => ({ name, type: 'int', meaning });
-export const string = (name: string, meaning: string): FieldSpec => ({ name, type: 'string', meaning });
+type Field = (name: string, meaning: string) => FieldSpec;
+const field =
+  (type: FieldType): Field =>
+  (name, meaning) => ({ name, type, meaning });
+export const clock = field('clock');
+export const ns = field('ns');
+export const tid = field('tid');
+export const line = field('line');
+export const address = field('address');
+export const bucket = field('bucket');
+export const generation = field('generation');
+export const count = field('count');
+export const flag = field('flag');
+export const int = field('int');
+export const string = field('string');
 
 const event = (extra: FieldSpec): readonly FieldSpec[] => [
-  ns('ts', "the engine's monotonic clock"),
-  int('tid', 'thread id, as the host sees it'),
-  int(
+  clock('ts', "the engine's monotonic clock"),
+  tid('tid', 'thread id, as the host sees it'),
+  line(
     'line',
     'first line of the function at its entry and in X, line of the yield at G, line of the return at R, -1 where there is none',
   ),
-  int('frame', "address of the interpreter's frame; 0 where the script was given no frame layout"),
+  address('frame', "address of the interpreter's frame; 0 where the script was given no frame layout"),
   extra,
   string('function', 'co_name'),
   string('file', 'co_filename'),
 ];
-const previous = int('previous', 'address of the calling Python frame; 0 at the bottom of the stack, -1 if unknown');
+const previous = address(
+  'previous',
+  'address of the calling Python frame; 0 at the bottom of the stack, -1 if unknown',
+);
 
 export const RECORDS = [
   {
@@ -51,13 +93,13 @@ export const RECORDS = [
     writer: 'script',
     fields: [
       int('version', 'grammar version'),
-      ns('ts', "the engine's monotonic clock when the script began"),
-      ns('wall', 'the wall clock at the same moment, ns since 1970'),
+      clock('ts', "the engine's monotonic clock when the script began"),
+      clock('wall', 'the wall clock at the same moment, ns since 1970'),
       string('script', 'base name of the script'),
       string('engine', 'dtrace, stap or bpftrace'),
     ],
   },
-  { kind: 'A', name: 'armed', meaning: 'the probes are in place', writer: 'script', fields: [ns('ts', 'when')] },
+  { kind: 'A', name: 'armed', meaning: 'the probes are in place', writer: 'script', fields: [clock('ts', 'when')] },
   { kind: 'E', name: 'entry', meaning: 'a function is entered', writer: 'script', fields: event(previous) },
   {
     kind: 'G',
@@ -78,7 +120,7 @@ export const RECORDS = [
     name: 'return',
     meaning: 'a frame is left: return, yield or exception',
     writer: 'script',
-    fields: event(int('generator', '1 if the frame belongs to a generator or coroutine, 0 if not or unknown')),
+    fields: event(flag('generator', '1 if the frame belongs to a generator or coroutine, 0 if not or unknown')),
   },
   {
     kind: 'X',
@@ -93,8 +135,8 @@ export const RECORDS = [
     meaning: 'the function of a code object, at first sight and whenever another has taken its address',
     writer: 'script',
     fields: [
-      int('key', 'address of the code object'),
-      int('line', 'first line of the function'),
+      address('key', 'address of the code object'),
+      line('line', 'first line of the function'),
       string('name', 'co_qualname, or co_name where there is none'),
       string('file', 'co_filename'),
     ],
@@ -105,9 +147,9 @@ export const RECORDS = [
     meaning: 'the line of an instruction of a code object, as read from the target',
     writer: 'pytrace',
     fields: [
-      int('code', 'address of the code object'),
-      int('instr', 'the instruction, as the script told it'),
-      int('line', 'its line; -1 where it has none'),
+      address('code', 'address of the code object'),
+      address('instr', 'the instruction, as the script told it'),
+      line('line', 'its line; -1 where it has none'),
     ],
   },
   {
@@ -115,7 +157,7 @@ export const RECORDS = [
     name: 'end',
     meaning: 'last line of a stream that ended in order',
     writer: 'script',
-    fields: [ns('ts', 'when'), int('emitted', 'event records that the kernel side wrote')],
+    fields: [clock('ts', 'when'), count('emitted', 'event records that the kernel side wrote')],
   },
   {
     kind: 'P',
@@ -129,21 +171,21 @@ export const RECORDS = [
     name: 'thread',
     meaning: "a thread's name",
     writer: 'pytrace',
-    fields: [int('tid', 'thread id'), int('atAttach', '1 if it ran before the attach'), string('name', 'its name')],
+    fields: [tid('tid', 'thread id'), flag('atAttach', '1 if it ran before the attach'), string('name', 'its name')],
   },
   {
     kind: 'L',
     name: 'loss',
     meaning: 'events that the engine reported lost',
     writer: 'pytrace',
-    fields: [int('count', 'how many more'), string('cause', 'in words')],
+    fields: [count('count', 'how many more'), string('cause', 'in words')],
   },
   {
     kind: 'Q',
     name: 'quit',
     meaning: 'last line of a whole recording',
     writer: 'pytrace',
-    fields: [int('events', 'event records in it'), string('reason', 'why the trace ended')],
+    fields: [count('events', 'event records in it'), string('reason', 'why the trace ended')],
   },
 ] as const satisfies readonly RecordSpec[];
 

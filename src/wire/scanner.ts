@@ -1,7 +1,7 @@
 import type { EventColumns } from './columns.js';
 import { unescapeBytes } from './escape.js';
 import { decodeName, sanitize } from './names.js';
-import { isEvent, recordSpec, type RecordSpec } from './records.js';
+import { isEvent, Kind, MOMENTS, RANGES, recordSpec, type FieldType, type RecordSpec } from './records.js';
 import type { Symbols } from './symbols.js';
 
 /** A record that is not an event: header, end and the like; a few a stream, so an object each is no matter. */
@@ -33,6 +33,13 @@ const CARRIAGE_RETURN = 13;
 const MINUS = 45;
 const MAX_DIGITS = 20;
 const DIGITS = 0x30303030;
+/** The most integers that a row has. */
+const ROW_WIDTH = 16;
+/** So many digits are always a number of 31 bits. */
+const SMALL_DIGITS = 9;
+const [EARLIEST, LATEST] = MOMENTS;
+const LONGEST = RANGES.ns[1];
+const [LEAST_ADDRESS, MOST_ADDRESS] = RANGES.address;
 
 /**
  * Turns an engine's bytes into records, whatever the chunks they come in. Never throws on any bytes: a line that is no
@@ -56,7 +63,10 @@ export class Scanner {
   private based = false;
   /** Kind -> how many integers its record has, where it is a row. */
   private readonly rowFields = new Uint8Array(256);
-  private readonly numbers = new Float64Array(16);
+  /** Kind * ROW_WIDTH + field -> the range of that number. */
+  private readonly least = new Float64Array(256 * ROW_WIDTH);
+  private readonly most = new Float64Array(256 * ROW_WIDTH);
+  private readonly numbers = new Float64Array(ROW_WIDTH);
   // Where reading a line has got to, and whether all was well: returning both as an object would allocate per field.
   private position = 0;
   private ok = true;
@@ -67,7 +77,13 @@ export class Scanner {
     /** Records that the grammar has for one view alone. */
     private readonly further: readonly RecordSpec[] = [],
   ) {
-    for (const { kind, row, fields } of further) if (row) this.rowFields[kind.charCodeAt(0)] = fields.length;
+    for (const { kind, row, fields } of further) {
+      if (!row) continue;
+      const code = kind.charCodeAt(0);
+      this.rowFields[code] = fields.length;
+      for (const [at, { type }] of fields.entries())
+        [this.least[code * ROW_WIDTH + at], this.most[code * ROW_WIDTH + at]] = rangeOf(type);
+    }
   }
 
   push(chunk: Uint8Array): void {
@@ -146,7 +162,8 @@ export class Scanner {
     const line = this.small(buffer);
     this.wide(buffer, view, columns.frame, free);
     this.wide(buffer, view, columns.extra, free);
-    if (!this.ok) return false;
+    if (!this.ok || tid < 0 || line < -1) return false;
+    if (kind === Kind.complete && !(columns.extra[free] >= 0 && columns.extra[free] <= LONGEST)) return false;
     const names = this.position;
     const hint = (line << 1) ^ kind;
     let symbol = symbols.guess(hint, buffer, names);
@@ -169,7 +186,7 @@ export class Scanner {
 
   /** Tells of a row and leaves `position` behind its newline; false where the line is none. */
   private rowLine(kind: number, buffer: Uint8Array, start: number): boolean {
-    const { numbers } = this;
+    const { numbers, least, most } = this;
     const count = this.rowFields[kind];
     let i = start + 2;
     for (let field = 0; field < count; field++) {
@@ -184,7 +201,10 @@ export class Scanner {
         i++;
       }
       if (i === first || i - first > MAX_DIGITS || buffer[i] !== (field === count - 1 ? NEWLINE : TAB)) return false;
-      numbers[field] = negative ? 0 - value : value;
+      if (negative) value = 0 - value;
+      const range = kind * ROW_WIDTH + field;
+      if (!(value >= least[range] && value <= most[range])) return false;
+      numbers[field] = value;
       i++;
     }
     this.position = i;
@@ -205,9 +225,17 @@ export class Scanner {
       value = (Math.imul(value, 10) + digit) | 0;
       i++;
     }
-    if (i === first || i - first > MAX_DIGITS || buffer[i] !== TAB) this.ok = false;
+    if (i === first || buffer[i] !== TAB || (i - first > SMALL_DIGITS && !this.fits(buffer, first, i))) this.ok = false;
     this.position = i + 1;
     return negative ? -value : value;
+  }
+
+  /** Whether the digits are a number of 31 bits. */
+  private fits(buffer: Uint8Array, first: number, end: number): boolean {
+    if (end - first > MAX_DIGITS) return false;
+    let value = 0;
+    for (let i = first; i < end; i++) value = value * 10 + buffer[i] - 48;
+    return value <= RANGES.tid[1];
   }
 
   /** A decimal number of many digits, such as an address. */
@@ -231,7 +259,9 @@ export class Scanner {
     }
     if (i === first || i - first > MAX_DIGITS || buffer[i] !== TAB) this.ok = false;
     this.position = i + 1;
-    into[slot] = negative ? 0 - value : value;
+    if (negative) value = 0 - value;
+    if (!(value >= LEAST_ADDRESS && value <= MOST_ADDRESS)) this.ok = false;
+    into[slot] = value;
   }
 
   /** A clock reading in ns: taken apart after its first eight digits, because 104 days of ns are more than a double holds. */
@@ -264,7 +294,9 @@ export class Scanner {
     if (i === first || i - first > MAX_DIGITS || buffer[i] !== TAB) this.ok = false;
     this.position = i + 1;
     if (i - split !== this.baseDigits) this.takeApart(i - split);
-    into[slot] = (lead - this.baseLead) * this.baseScale + (rest - this.baseRest);
+    const moment = (lead - this.baseLead) * this.baseScale + (rest - this.baseRest);
+    if (!(moment >= EARLIEST && moment <= LATEST)) this.ok = false;
+    into[slot] = moment;
   }
 
   private takeApart(digits: number): void {
@@ -293,10 +325,13 @@ export class Scanner {
       if (field.type === 'string') {
         raw[field.name] = decodeName(unescapeBytes(Buffer.from(text, 'latin1')));
         strings[field.name] = sanitize(raw[field.name]);
-      } else if (/^-?\d{1,20}$/.test(text)) ints[field.name] = BigInt(text);
-      else {
-        this.bad(buffer, start, end);
-        return;
+      } else {
+        const value = /^-?\d{1,20}$/.test(text) ? this.inRange(field.type, BigInt(text), letter) : null;
+        if (value === null) {
+          this.bad(buffer, start, end);
+          return;
+        }
+        ints[field.name] = value;
       }
     }
     if (spec.kind === 'H' && !this.based) {
@@ -306,6 +341,19 @@ export class Scanner {
     }
     this.sink.record({ kind: spec.kind, ints, strings, raw });
   }
+
+  /** The number, null where its field cannot have it. What came long before the header is taken to have come with it. */
+  private inRange(type: FieldType, value: bigint, kind: string): bigint | null {
+    const [least, most] = rangeOf(type);
+    if (!(value >= least && value <= most)) return null;
+    if (type !== 'clock' || kind === 'H' || !this.based) return value;
+    const moment = value - this.base;
+    return moment > LATEST ? null : moment < EARLIEST ? this.base : value;
+  }
+}
+
+function rangeOf(type: FieldType): readonly [number, number] {
+  return type === 'string' ? [-Infinity, Infinity] : RANGES[type];
 }
 
 /** Whether four bytes, read with the first one lowest, are digits. */

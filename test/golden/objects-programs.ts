@@ -6,8 +6,8 @@ const wave = (second: number, length: number): number => Math.sin((second / leng
 const TYPES: readonly (readonly [number, string, string, string, (second: number) => readonly [number, number]])[] = [
   [0x7f01, 'shop.money', 'Money', 'object', (s) => [s * 1204, s * 953 - Math.round(200 * wave(s, 7))]],
   [0x7f02, 'shop.cart', 'LineItem', 'object', (s) => [s * 602, s * 602 - Math.max(0, s - 100) * 15]],
-  [0x7f03, 'shop.cart', 'Cart', 'object', (s) => [s * 602, s * 602 - 800 - Math.round(300 * wave(s, 11))]],
-  [0x7f04, 'shop.orm', 'OrderRow', 'tuple', (s) => [s * 11, s * 11 - 31]],
+  [0x7f03, 'shop.cart', 'Cart', 'object', (s) => [s * 602, Math.max(0, s * 602 - 800 - Math.round(300 * wave(s, 11)))]],
+  [0x7f04, 'shop.orm', 'OrderRow', 'tuple', (s) => [s * 11, Math.max(0, s * 11 - 31)]],
   [0x7f05, 'shop.money', 'Context', 'object', (s) => [s * 2408, s * 2408]],
   [0x7f06, 'shop.cache', 'Cache.Entry', 'dict', (s) => [0, Math.floor(s * 0.6)]],
   [0x7f07, 're', 'Match', 'object', (s) => [s * 90, s * 90]],

@@ -31,7 +31,10 @@ export class CallsPrinting implements Printing {
         ? new FlowText((text) => print.write(text), {
             title: print.title,
             several: false,
-            threadNames: print.threadNames,
+            // Asked for with each line: the session whose they are is not there yet.
+            get threadNames() {
+              return print.threadNames;
+            },
           })
         : null;
   }

@@ -8,8 +8,12 @@ const LIMIT = 50_000;
 /** Names and lines by address, as records have told them. Collections that came before their names wait for them. */
 export class CodeTable {
   private readonly names = new Map<number, CodeName | null>();
-  private readonly lines = new Map<string, number>();
-  private waiting: Collection[] = [];
+  /** Code object -> instruction -> line. */
+  private readonly lines = new Map<number, Map<number, number>>();
+  private lineCount = 0;
+  /** Collections that wait for a name (by its code object) or a line (by code object and instruction). */
+  private readonly waiting = new Map<number | string, Collection[]>();
+  private waitingCount = 0;
   /** Some name could be read; some could not. */
   readable = false;
   unreadable = false;
@@ -20,12 +24,18 @@ export class CodeTable {
   }
 
   lineOf(code: number, instr: number): number | undefined {
-    return this.lines.get(`${code}:${instr}`);
+    return this.lines.get(code)?.get(instr);
   }
 
   /** Gives a collection's frames their names as far as they are known. */
   resolve(collection: Collection): void {
-    if (!this.fill(collection) && this.waiting.length < LIMIT) this.waiting.push(collection);
+    const frame = this.fill(collection);
+    if (frame === undefined || this.waitingCount >= LIMIT) return;
+    const key = frame.name === undefined ? frame.code : `${frame.code}:${frame.instr}`;
+    const others = this.waiting.get(key);
+    if (others === undefined) this.waiting.set(key, [collection]);
+    else others.push(collection);
+    this.waitingCount++;
   }
 
   name(code: number, firstLine: number, name: string, file: string): void {
@@ -37,29 +47,41 @@ export class CodeTable {
     if (known === null) this.unreadable = true;
     else this.readable = true;
     this.names.set(code, known);
-    this.settle();
+    this.settle(code);
   }
 
   line(code: number, instr: number, line: number): void {
-    if (this.lines.size >= LIMIT) this.lines.clear();
-    this.lines.set(`${code}:${instr}`, line);
-    this.settle();
+    if (this.lineCount >= LIMIT) {
+      this.lines.clear();
+      this.lineCount = 0;
+    }
+    const known = this.lines.get(code);
+    if (known === undefined) this.lines.set(code, new Map([[instr, line]]));
+    else known.set(instr, line);
+    this.lineCount++;
+    this.settle(`${code}:${instr}`);
   }
 
   /** Another function has this address now: lines told before are not its own. */
   private forget(code: number): void {
-    for (const key of this.lines.keys()) if (key.startsWith(`${code}:`)) this.lines.delete(key);
+    this.lineCount -= this.lines.get(code)?.size ?? 0;
+    this.lines.delete(code);
   }
 
-  private settle(): void {
-    if (this.waiting.length > 0) this.waiting = this.waiting.filter((collection) => !this.fill(collection));
+  /** Only those that wait for this, or else each name would have all of them looked at. */
+  private settle(key: number | string): void {
+    const waiting = this.waiting.get(key);
+    if (waiting === undefined) return;
+    this.waiting.delete(key);
+    this.waitingCount -= waiting.length;
+    for (const collection of waiting) this.resolve(collection);
   }
 
-  /** Whether nothing is left to be told. */
-  private fill({ frames }: Collection): boolean {
-    let whole = true;
-    for (const frame of frames) if (!this.fillFrame(frame)) whole = false;
-    return whole;
+  /** The first frame of which something is left to be told; undefined where there is none. */
+  private fill({ frames }: Collection): Frame | undefined {
+    let left: Frame | undefined;
+    for (const frame of frames) if (!this.fillFrame(frame)) left ??= frame;
+    return left;
   }
 
   private fillFrame(frame: Frame): boolean {

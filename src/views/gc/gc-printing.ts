@@ -18,6 +18,9 @@ interface Gc {
   endFields(): Readonly<Record<string, unknown>>;
 }
 
+/** So many wait for their names; then the first of them is written without. */
+const MAX_WAITING = 10_000;
+
 /** The collections without a screen: as JSON lines, as a list, or as a table. */
 export class GcPrinting implements Printing {
   private readonly json: TraceJson | null;
@@ -39,6 +42,7 @@ export class GcPrinting implements Printing {
   /** Hears of each collection. */
   readonly sink = (collection: Collection): void => {
     this.waiting.push(collection);
+    if (this.begun && this.waiting.length >= 2 * MAX_WAITING) this.write(this.waiting.splice(0, MAX_WAITING));
   };
 
   begin(): void {

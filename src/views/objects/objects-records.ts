@@ -1,10 +1,10 @@
-import { int, ns, string, type RecordSpec } from '../../wire/records.js';
+import { address, bucket, count, ns, string, type RecordSpec } from '../../wire/records.js';
 import { SNAPSHOT_RECORDS } from '../snapshot-records.js';
 
-const type = int('type', 'address of the type object');
-const code = int('code', 'address of the code object that ran; 0 = none, or unknown');
-const created = int('created', 'instances made');
-const destroyed = int('destroyed', 'instances destroyed');
+const type = address('type', 'address of the type object');
+const code = address('code', 'address of the code object that ran; 0 = none, or unknown');
+const created = count('created', 'instances made');
+const destroyed = count('destroyed', 'instances destroyed');
 
 /** What the scripts of instances print beyond the records of all, and what pytrace adds. Sums are since the script began. */
 export const OBJECTS_RECORDS: readonly RecordSpec[] = [
@@ -23,7 +23,12 @@ export const OBJECTS_RECORDS: readonly RecordSpec[] = [
     meaning: 'instances of one type by where they were made',
     writer: 'script',
     row: true,
-    fields: [type, code, int('instr', 'its current instruction; -1 = not known'), int('count', 'instances made there')],
+    fields: [
+      type,
+      code,
+      address('instr', 'its current instruction; -1 = not known'),
+      count('count', 'instances made there'),
+    ],
   },
   {
     kind: 'I',
@@ -38,8 +43,8 @@ export const OBJECTS_RECORDS: readonly RecordSpec[] = [
     meaning: 'outermost destructions of one class by duration',
     writer: 'script',
     fields: [
-      int('bucket', '4 * floor(log2 ns) + the next two bits'),
-      int('count', 'destructions that lasted so long, with all that fell with them'),
+      bucket('bucket', '4 * floor(log2 ns) + the next two bits'),
+      count('count', 'destructions that lasted so long, with all that fell with them'),
       string('class', 'class of the outermost instance'),
     ],
   },

@@ -49,6 +49,11 @@ export class Counters {
     this.gains[this.open++] = gain;
   }
 
+  /** How many gains `take` would give. */
+  get waiting(): number {
+    return this.open;
+  }
+
   /** What was added since the last time. */
   take(): Gains {
     const taken = { ids: this.ids.slice(0, this.open), gains: this.gains.slice(0, this.open) };

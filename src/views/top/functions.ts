@@ -8,8 +8,11 @@ export interface NameGlobs {
   readonly file: string;
 }
 
-/** Distinct functions, and addresses of code objects: what is beyond is counted and left out. */
-const MAX_KEYS = 1 << 20;
+/** Addresses of code objects that are told apart: what is beyond is counted and left out. */
+export const MAX_KEYS = 1 << 17;
+/** Functions that are told apart: what is beyond is counted as one, so that its sums are there. */
+export const MAX_FUNCTIONS = 1 << 15;
+const OTHERS = '(functions without room)';
 
 /** The functions of a trace, and which of them each address of a code object stands for at the moment. */
 export class Functions {
@@ -19,12 +22,16 @@ export class Functions {
   readonly line: number[] = [];
   /** Whether the exact filters let it through. */
   readonly passes: boolean[] = [];
-  /** Addresses that found no room. */
+  /** Rows and names of addresses that found no room. */
   noRoom = 0;
+  /** Names that stand for no function of their own. */
+  folded = 0;
   private readonly byKey = new Map<number, number>();
   private readonly ofKey: number[] = [];
   private readonly byIdentity = new Map<number, number>();
   private readonly nameless = new Set<number>();
+  /** The function that stands for those without room; -1 while there are none. */
+  private others = -1;
   private readonly fn;
   private readonly file;
 
@@ -66,7 +73,10 @@ export class Functions {
     const identity = symbol * 2 ** 31 + (line + 1);
     const before = this.ofKey[key];
     let fn = this.byIdentity.get(identity);
-    if (fn === undefined) {
+    if (fn === undefined && !this.nameless.has(before) && this.count >= MAX_FUNCTIONS) {
+      this.folded++;
+      fn = this.theOthers();
+    } else if (fn === undefined) {
       fn = this.nameless.has(before) ? before : this.count++;
       this.byIdentity.set(identity, fn);
       this.symbol[fn] = symbol;
@@ -82,12 +92,25 @@ export class Functions {
 
   /** No name has come for an address, so it is shown without. */
   unknown(key: number): number {
+    if (this.count >= MAX_FUNCTIONS) {
+      this.folded++;
+      return (this.ofKey[key] = this.theOthers());
+    }
+    const fn = this.add('?');
+    this.nameless.add(fn);
+    return (this.ofKey[key] = fn);
+  }
+
+  private theOthers(): number {
+    return this.others < 0 ? (this.others = this.add(OTHERS)) : this.others;
+  }
+
+  private add(name: string): number {
     const fn = this.count++;
-    const run = Buffer.from('?\t', 'latin1');
+    const run = Buffer.from(`${name}\t`, 'latin1');
     this.symbol[fn] = this.symbols.intern(run, 0, run.length);
     this.line[fn] = -1;
     this.passes[fn] = true;
-    this.nameless.add(fn);
-    return (this.ofKey[key] = fn);
+    return fn;
   }
 }

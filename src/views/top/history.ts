@@ -10,6 +10,8 @@ interface Frame {
 
 /** Gains that are kept: 12 bytes each. What is older is forgotten, and the long windows become shorter, which they say. */
 const MAX_CELLS = 3_000_000;
+/** Frames that are kept: snapshots of a recording may follow each other as closely as it likes. */
+const MAX_FRAMES = 20_000;
 
 /** Moves what counters gain through their windows, snapshot by snapshot. */
 export class History {
@@ -83,7 +85,10 @@ export class History {
   private forget(): void {
     let keep = Infinity;
     for (const start of this.starts) keep = Math.min(keep, start);
-    while (this.frames.length > 1 && (this.first < keep || this.cells > this.maxCells)) {
+    while (
+      this.frames.length > 1 &&
+      (this.first < keep || this.cells > this.maxCells || this.frames.length > MAX_FRAMES)
+    ) {
       const frame = this.frames.shift()!;
       for (let window = 0; window < SPANS.length; window++) {
         const before = SPANS.length + window;

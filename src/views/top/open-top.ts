@@ -94,7 +94,7 @@ export class OpenTop implements OpenView {
   }
 
   diagnostics(): readonly string[] {
-    const { tables, halves } = this.session;
+    const { tables, halves, noRoom } = this.session;
     const lines: string[] = [];
     const say = (number: number, words: string): void => {
       if (number > 0) lines.push(`${thousands(number)} ${words}`);
@@ -102,7 +102,8 @@ export class OpenTop implements OpenView {
     say(halves, 'snapshots came without their end and were left out: the next one holds what they did');
     say(tables.functions.unnamed, 'functions are shown as ? because their names never came');
     say(tables.backwards, 'sums were smaller than before');
-    say(tables.noRoom + tables.functions.noRoom, 'rows of snapshots found no room in pytrace');
+    say(tables.noRoom + tables.functions.noRoom + noRoom, 'rows of snapshots found no room in pytrace');
+    say(tables.functions.folded, 'names stand for functions without room, which are one row');
     return lines;
   }
 

@@ -1,7 +1,7 @@
-import { int, ns, type RecordSpec } from '../../wire/records.js';
+import { address, bucket, count, ns, tid, type RecordSpec } from '../../wire/records.js';
 import { SNAPSHOT_RECORDS } from '../snapshot-records.js';
 
-const key = int('key', 'address of the code object, as in N');
+const key = address('key', 'address of the code object, as in N');
 
 /** What top.d and top.stp print beyond the records of all scripts. All sums count from when the script began. */
 export const TOP_RECORDS: readonly RecordSpec[] = [
@@ -14,10 +14,10 @@ export const TOP_RECORDS: readonly RecordSpec[] = [
     row: true,
     fields: [
       key,
-      int('calls', 'entries'),
+      count('calls', 'entries'),
       ns('self', "time in the function's own code"),
       ns('total', 'time of its outermost activations on each thread'),
-      int('returned', 'calls that have returned'),
+      count('returned', 'calls that have returned'),
       ns('max', 'the longest of them'),
     ],
   },
@@ -28,9 +28,9 @@ export const TOP_RECORDS: readonly RecordSpec[] = [
     writer: 'script',
     row: true,
     fields: [
-      int('caller', 'key of the calling function, 0 where it is not known or there is none'),
-      int('callee', 'key of the called function'),
-      int('calls', 'entries'),
+      address('caller', 'key of the calling function, 0 where it is not known or there is none'),
+      address('callee', 'key of the called function'),
+      count('calls', 'entries'),
       ns('total', 'time of outermost activations'),
     ],
   },
@@ -42,8 +42,8 @@ export const TOP_RECORDS: readonly RecordSpec[] = [
     row: true,
     fields: [
       key,
-      int('bucket', '4 * floor(log2 ns) + the next two bits'),
-      int('calls', 'calls that have returned after so long'),
+      bucket('bucket', '4 * floor(log2 ns) + the next two bits'),
+      count('calls', 'calls that have returned after so long'),
     ],
   },
   {
@@ -52,7 +52,7 @@ export const TOP_RECORDS: readonly RecordSpec[] = [
     meaning: 'sums of one function in one thread',
     writer: 'script',
     row: true,
-    fields: [int('tid', 'thread id'), key, ns('self', "time in the function's own code"), int('calls', 'entries')],
+    fields: [tid('tid', 'thread id'), key, ns('self', "time in the function's own code"), count('calls', 'entries')],
   },
 ];
 

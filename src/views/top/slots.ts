@@ -12,6 +12,7 @@ export class Slots {
   private last: Float64Array;
   private stamp = new Int32Array(256);
   private round = 0;
+  private unlinked = false;
   private readonly byKey = new Map<number, number>();
 
   constructor(
@@ -36,6 +37,8 @@ export class Slots {
 
   /** A snapshot begins. */
   begin(): void {
+    if (this.unlinked) this.cell.fill(-1);
+    this.unlinked = false;
     this.round++;
     this.touchedCount = 0;
   }
@@ -71,7 +74,8 @@ export class Slots {
 
   /** Addresses stand for other functions: counters are to be looked up again. */
   unlink(): void {
-    this.cell.fill(-1);
+    // When they are next needed: names come by the thousand.
+    this.unlinked = true;
   }
 
   private touch(slot: number): void {

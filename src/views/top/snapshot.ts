@@ -1,7 +1,7 @@
 /** Integers of the longest row. */
 const WIDTH = 6;
 /** Rows that one snapshot may have. */
-const MAX_ROWS = 1_000_000;
+export const MAX_ROWS = 1 << 18;
 
 /** The rows of one snapshot, kept until it is whole: they are sums, so that one can be used twice without harm. */
 export class Snapshot {

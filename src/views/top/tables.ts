@@ -1,6 +1,6 @@
 import type { Symbols } from '../../wire/symbols.js';
 import { Counters } from './counters.js';
-import { Functions, type NameGlobs } from './functions.js';
+import { Functions, MAX_KEYS, type NameGlobs } from './functions.js';
 import { History } from './history.js';
 import { Row } from './records.js';
 import { Slots } from './slots.js';
@@ -14,12 +14,15 @@ export const FUNCTION = 4;
 const MAX = 4;
 /** Counters of each edge (calls, total) and of each function in a thread (calls, self). */
 const PAIR = 2;
-const MAX_FUNCTIONS = 1 << 18;
-const MAX_PAIRS = 1 << 20;
+/** Durations, edges and functions in threads, of each so many. */
+export const MAX_PAIRS = 1 << 17;
+export const MAX_TIDS = 4096;
+/** Gains that wait for time to pass, at the most. */
+const MAX_OPEN = 1 << 20;
 /** A name may come later than the first snapshot that counts its function: so many are waited for. */
 const PATIENCE = 2;
-/** Factor by which two numbers are made one key; keys of functions are below 2 ** 20, thread ids below 2 ** 22. */
-const SHIFT = 2 ** 23;
+/** Factor by which two numbers are made one key; the first is below 2 ** 20, the second, a thread id at the most, below this. */
+const SHIFT = 2 ** 31;
 
 /** Lists of `[other, first counter]` after one another, for each function. */
 export type Links = number[][];
@@ -49,12 +52,12 @@ export class Tables {
   /** Sums that were smaller than before, and rows that found no room. */
   backwards = 0;
   noRoom = 0;
-  private readonly ofFunction = new Slots(5, MAX_FUNCTIONS);
+  private readonly ofFunction = new Slots(5, MAX_KEYS);
   private readonly ofBucket = new Slots(1, MAX_PAIRS);
   private readonly ofEdge = new Slots(PAIR, MAX_PAIRS);
   private readonly ofThread = new Slots(PAIR, MAX_PAIRS);
   private readonly streams = [this.ofFunction, this.ofBucket, this.ofEdge, this.ofThread];
-  private readonly cells = new Map<number, number>();
+  private readonly cells = [new Map<number, number>(), new Map<number, number>(), new Map<number, number>()];
   private readonly waited: number[] = [];
   private readonly waitedAt: number[] = [];
   private at = 0;
@@ -82,7 +85,7 @@ export class Tables {
     const { kinds, fields } = snapshot;
     this.at = snapshot.at;
     this.sure = last;
-    this.sparks.advance(snapshot.at);
+    this.sparks.advance(from, snapshot.at);
     this.timed ||= kinds.subarray(0, snapshot.count).includes(Row.edge);
     for (const slots of this.streams) slots.begin();
     for (let row = 0; row < snapshot.count; row++) {
@@ -103,7 +106,8 @@ export class Tables {
       }
     }
     this.settle();
-    this.history.close(from, snapshot.at);
+    // A reader that was late gives several snapshots of one moment: what they gained is of the time up to the next one.
+    if (snapshot.at > from || this.sums.waiting > MAX_OPEN) this.history.close(from, Math.max(from, snapshot.at));
   }
 
   reset(): void {
@@ -137,6 +141,7 @@ export class Tables {
         if (above >= 0) (this.callees[above] ??= []).push(below, first);
       });
     }
+    if (ofEdge.cell[slot] < 0) return void this.noRoom++;
     ofEdge.add(slot, 0, calls);
     ofEdge.add(slot, 1, total);
   }
@@ -153,6 +158,7 @@ export class Tables {
         (this.buckets[fn] ??= []).push(bucket, first),
       );
     }
+    if (ofBucket.cell[slot] < 0) return void this.noRoom++;
     ofBucket.add(slot, 0, calls);
   }
 
@@ -164,11 +170,12 @@ export class Tables {
     if (slot < 0) return void this.noRoom++;
     if (ofThread.cell[slot] < 0) {
       const fn = this.functions.at(key);
-      this.tids.add(tid);
+      if (this.tids.size < MAX_TIDS) this.tids.add(tid);
       ofThread.cell[slot] = this.cell(2, fn, tid, this.inThreads, PAIR, (first) =>
         (this.threads[fn] ??= []).push(tid, first),
       );
     }
+    if (ofThread.cell[slot] < 0) return void this.noRoom++;
     ofThread.add(slot, 0, calls);
     ofThread.add(slot, 1, self);
   }
@@ -247,10 +254,13 @@ export class Tables {
     width: number,
     added: (first: number) => void,
   ): number {
-    const key = (one * 4 + kind) * SHIFT + other;
-    let cell = this.cells.get(key);
+    const key = one * SHIFT + other;
+    const cells = this.cells[kind];
+    let cell = cells.get(key);
     if (cell === undefined) {
-      this.cells.set(key, (cell = counters.grow(width)));
+      // Names that change make others of the same addresses.
+      if (cells.size >= MAX_PAIRS) return -1;
+      cells.set(key, (cell = counters.grow(width)));
       added(cell);
     }
     return cell;

@@ -38,6 +38,17 @@ export class TopSession extends Session {
     return this.snapshotAt;
   }
 
+  /** Rows beyond those that one snapshot can have. */
+  get noRoom(): number {
+    return this.snapshot.noRoom;
+  }
+
+  override get partialReason(): string | undefined {
+    const { tables, noRoom } = this;
+    const rows = tables.noRoom + tables.functions.noRoom + noRoom;
+    return rows + tables.functions.folded > 0 ? 'there are more functions than pytrace has room for' : undefined;
+  }
+
   get accepted(): number {
     return this.tables.calls;
   }
