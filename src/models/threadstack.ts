@@ -1,16 +1,7 @@
-const INITIAL_DEPTH = 64;
+import { CallStack } from './callstack.js';
 
-/** The stack of one thread as the events tell it, and where its time goes right now. Index 0 is the bottom. */
-export class ThreadStack {
-  depth = 0;
-  nodes = new Int32Array(INITIAL_DEPTH);
-  symbols = new Int32Array(INITIAL_DEPTH);
-  frames = new Float64Array(INITIAL_DEPTH);
-  starts = new Float64Array(INITIAL_DEPTH);
-  /** Time charged to each activation itself, so that a stale one can give it back. */
-  own = new Float64Array(INITIAL_DEPTH);
-  /** 1 where the activation lies below the depth limit: it has its caller's node, and is not shown. */
-  hidden = new Uint8Array(INITIAL_DEPTH);
+/** The stack on which a thread runs as the events tell it, and where its time goes right now. */
+export class ThreadStack extends CallStack {
   /** Time of the last event: what comes after belongs to the frame on top. */
   last: number;
   /** Time of the last event that was shown in the flow. */
@@ -21,6 +12,8 @@ export class ThreadStack {
   orphan = -1;
   /** Since when that one is known to have run. */
   orphanStart = 0;
+  /** The `?` of this thread stands for frames of several greenlets: it cannot get the name of one. */
+  unknownShared = false;
 
   constructor(
     readonly tid: number,
@@ -30,20 +23,10 @@ export class ThreadStack {
     public since: number,
     unknownBase: boolean,
   ) {
+    super();
     this.last = since;
     this.lastShown = since;
     this.unknownBase = unknownBase;
-  }
-
-  push(node: number, symbol: number, frame: number, start: number, hidden: boolean): void {
-    const i = this.depth++;
-    if (i === this.nodes.length) this.grow();
-    this.nodes[i] = node;
-    this.symbols[i] = symbol;
-    this.frames[i] = frame;
-    this.starts[i] = start;
-    this.own[i] = 0;
-    this.hidden[i] = hidden ? 1 : 0;
   }
 
   /** For so many ns nothing was traced. */
@@ -54,35 +37,9 @@ export class ThreadStack {
     this.orphan = -1;
   }
 
-  /** Index of the innermost activation of this frame, -1 if it is not on the stack. */
-  indexOfFrame(frame: number): number {
-    for (let i = this.depth - 1; i >= 0; i--) if (this.frames[i] === frame) return i;
-    return -1;
-  }
-
-  indexOfSymbol(symbol: number): number {
-    for (let i = this.depth - 1; i >= 0; i--) if (this.symbols[i] === symbol) return i;
-    return -1;
-  }
-
   /** A node has become part of another one. */
   replaceNode(from: number, into: number): void {
     for (let i = 0; i < this.depth; i++) if (this.nodes[i] === from) this.nodes[i] = into;
     if (this.orphan === from) this.orphan = into;
   }
-
-  private grow(): void {
-    const length = this.nodes.length * 2;
-    this.nodes = into(new Int32Array(length), this.nodes);
-    this.symbols = into(new Int32Array(length), this.symbols);
-    this.frames = into(new Float64Array(length), this.frames);
-    this.starts = into(new Float64Array(length), this.starts);
-    this.own = into(new Float64Array(length), this.own);
-    this.hidden = into(new Uint8Array(length), this.hidden);
-  }
-}
-
-function into<T extends { set(from: T): void }>(longer: T, from: T): T {
-  longer.set(from);
-  return longer;
 }
