@@ -36,6 +36,8 @@ export class CallsSession extends Session {
   private previousCalls = new Float64Array(0);
   private rates = new Float32Array(0);
   private seen: GreenletsSeen | undefined;
+  /** Seen in the process at a moment of which not all events have come. */
+  private pending: GreenletsSeen | undefined;
   /** Symbols whose file has been looked at. */
   private looked = 0;
 
@@ -57,6 +59,7 @@ export class CallsSession extends Session {
     const reorder = new Reorder({
       event: (columns, slot) => {
         told(columns.ts[slot]);
+        if (this.pending !== undefined) this.settle(columns.ts[slot]);
         if (columns.symbol[slot] >= this.looked) this.look(columns, slot);
         tree.event(columns, slot);
       },
@@ -79,6 +82,7 @@ export class CallsSession extends Session {
 
   flush(): void {
     this.reorder.flush();
+    this.settle(Infinity);
   }
 
   override get partialReason(): string | undefined {
@@ -94,6 +98,18 @@ export class CallsSession extends Session {
   }
 
   protected override greenlets(seen: GreenletsSeen): void {
+    // What happened until then may still be on its way, with the import itself.
+    if (seen.after > 0) this.pending = seen;
+    else this.know(seen);
+  }
+
+  private settle(ts: number): void {
+    if (this.pending === undefined || ts < this.attachedAt + this.pending.after) return;
+    this.know(this.pending);
+    this.pending = undefined;
+  }
+
+  private know(seen: GreenletsSeen): void {
     if (this.seen !== undefined) return;
     this.seen = seen;
     this.tree.switches(seen.framed ? 'framed' : 'blind');
@@ -106,7 +122,7 @@ export class CallsSession extends Session {
       if (!GREENLET_INIT.test(this.symbols.file(this.looked))) continue;
       const framed = columns.frame[slot] !== 0;
       const after = framed ? 0 : Math.max(1, columns.ts[slot] - this.attachedAt);
-      this.greenlets({ framed, after, later: true });
+      this.know({ framed, after, later: true });
     }
   }
 

@@ -101,6 +101,8 @@ describe('a process with greenlets', () => {
     const session = feed([...lines.slice(0, 4), 'g\t0\t3200000000\t1', ...lines.slice(4)]);
     expect(session.partialReason).toContain('seen 3.2 s after the attach');
     expect(feed(['g\t1\t3200000000\t1', ...twoTasks()]).partialReason).toContain('seen 3.2 s after the attach');
+    // What comes before is as it was.
+    expect(Object.keys(paths(session)).slice(0, 3)).toEqual(['/run', '/run/task_a', '/run/task_a/leaf_a']);
     expect(feed(['g\t1\t0\t1', ...twoTasks()]).partialReason).toBeUndefined();
   });
 
