@@ -11,13 +11,15 @@ export class GreenletWatch {
   private looks = 0;
   private lookedAt = -Infinity;
 
+  constructor(private readonly loaded: (pid: number) => boolean | null = hasGreenlets) {}
+
   /** `framed`: the scripts read frames. `after`: ns since the attach. */
   lines(target: Target, framed: boolean, after: number, now = performance.now()): string[] {
     if (this.found || (this.looks >= OFTEN && now - this.lookedAt < EVERY_MS)) return [];
     const first = this.looks++ === 0;
     this.lookedAt = now;
     const known = target.greenlets === true;
-    if (!known && hasGreenlets(target.pid) !== true) return [];
+    if (!known && this.loaded(target.pid) !== true) return [];
     this.found = true;
     // Frames that are read anyway are read since the first event.
     const atOnce = known || (first && framed);
