@@ -12,7 +12,9 @@
  *             $$3, $$4 only functions whose name ($$3) and file ($$4) contain this text, "" = all
  *             $5 print only calls that lasted this many ns or more (record X), 0 = print every entry and return
  *             $6 print no calls nested deeper than this, counted from the attach, 0 = no limit
- *             $7-$13 where the frame of the running function is (0 0 0 0 0 0 0 = unknown), see FRAMES
+ *             $7-$13 where the frame of the running function is (0 0 0 0 0 0 0 = unknown), see FRAMES. $8 = 0: $7 is the
+ *             address of the pointer to the thread state. $12 = 0: entries and returns balance
+ *             $14 3.11: $9 leads to a cframe, in which the frame is at $14 - 1; 0 = not so
  *
  * RECORDS     one a line, fields separated by TAB (grammar: CONTRIBUTING.md, "The wire")
  *             H header, A probes are armed, Z end with the number of records printed
@@ -24,7 +26,8 @@
  *             runs: interpreter -> thread state that holds the GIL -> current_frame. A frame that its thread owns while
  *             its code is that of a generator (co_flags & 0x2a0) is a creation; one that a generator owns (owner 1) is
  *             a resumption. previous is the calling Python frame; entry frames of C code (owner >= 3) and the shim
- *             below __init__ (co_flags & 0x2000000, no monitoring events) are stepped over.
+ *             below __init__ (co_flags & 0x2000000, no monitoring events) are stepped over. In 3.7 to 3.11 names are
+ *             enough, unless greenlets switch stacks: then each entry and return must say whose it is.
  *
  * COST        8 us for each record, most of it dtrace waking its reader; reading the frame is 1 us of that
  *             (python3.15, dtrace 2.0.7, Linux 6.18). With $5 set, calls that are too short cost about half of it.
@@ -98,9 +101,10 @@ python$1:::function-return
 /$7 && this->wanted/
 {
 	this->t = *(uint64_t *)copyin($7, 8);
-	this->t = *(uint64_t *)copyin(this->t + $8, 8);
+	this->t = $8 ? *(uint64_t *)copyin(this->t + $8, 8) : this->t;
 	this->f = *(uint64_t *)copyin(this->t + $9, 8);
-	this->owner = *(uint8_t *)copyin(this->f + $12, 1);
+	this->f = $14 ? *(uint64_t *)copyin(this->f + $14 - 1, 8) : this->f;
+	this->owner = $12 ? *(uint8_t *)copyin(this->f + $12, 1) : 0;
 }
 
 python$1:::function-entry
@@ -109,6 +113,12 @@ python$1:::function-entry
 	this->code = *(uint64_t *)copyin(this->f + $11, 8) & ~3;
 	this->flags = *(uint32_t *)copyin(this->code + $13, 4);
 	this->p = *(uint64_t *)copyin(this->f + $10, 8);
+	this->owner = $12 ? this->owner : (this->flags & 0x2a0) != 0;
+}
+
+python$1:::function-entry
+/this->f && $12/
+{
 	/* this->f stands in where there is no caller: it is never stepped over. */
 	this->t = this->p ? this->p : this->f;
 	this->over = *(uint8_t *)copyin(this->t + $12, 1) >= 3;
@@ -165,7 +175,7 @@ python$1:::function-entry
 
 /* A function with cells or free variables, or a class body, has no line at its entry: co_firstlineno stands 20 behind. */
 python$1:::function-entry
-/this->f && this->line == -1/
+/this->f && $12 && this->line == -1/
 {
 	this->line = *(int *)copyin(this->code + $13 + 20, 4);
 }

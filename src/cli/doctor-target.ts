@@ -1,3 +1,4 @@
+import { callsLayout } from '../engines/parameters.js';
 import { versionText } from '../target/python-version.js';
 import { needsFrames } from '../target/inspect.js';
 import { PYTHON_PROBES, type ProbeName, type Target } from '../target/target.js';
@@ -24,6 +25,7 @@ export function targetChecks(facts: TargetFacts, machine: MachineFacts): Check[]
     ...probeChecks(facts.target),
     ...viewChecks(facts, machine),
     frames(facts.target),
+    ...greenlets(facts.target),
     ...engineChecks(facts.target, machine),
   ];
 }
@@ -114,6 +116,18 @@ function frames(target: Target): Check {
   return target.frames === null
     ? check('exactness', 'no', 'where this build keeps its frames is not known', 'use Python 3.15, or a newer pytrace')
     : check('exactness', 'ok', 'frames are told apart by their address: generators, throw() and recursion are exact');
+}
+
+/** Said only of a process that has loaded greenlet. */
+function greenlets(target: Target): Check[] {
+  if (!target.greenlets || sentenceOf(target, 'calls') !== '') return [];
+  const check = checksOf('views');
+  const top = '`top` cannot tell callers, and its times may be wrong';
+  return [
+    callsLayout(target) === null
+      ? check('greenlets', 'warn', `greenlet is loaded and frames cannot be read: callers in \`calls\` are ?; ${top}`)
+      : check('greenlets', 'warn', `greenlet is loaded: \`calls\` tells callers by their frames; ${top}`),
+  ];
 }
 
 function engineChecks(target: Target, machine: MachineFacts): Check[] {

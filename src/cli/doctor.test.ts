@@ -401,3 +401,16 @@ describe("the kernel's lists", () => {
     ]);
   });
 });
+
+describe('greenlets', () => {
+  const said = (over: Partial<Target>): string | undefined =>
+    targetChecks(python(over), machine()).find(({ name }) => name === 'greenlets')?.text;
+
+  test('are told of only where greenlet is loaded, with what that means for callers', () => {
+    expect(said({})).toBeUndefined();
+    expect(said({ greenlets: true })).toContain('frames cannot be read: callers in `calls` are ?');
+    const stack = { cframe: null, owner: 0, codeFlags: 36, code: { firstLine: 40 } } as never;
+    expect(said({ greenlets: true, stack })).toContain('`calls` tells callers by their frames');
+    expect(said({ greenlets: true, stack })).toContain('`top` cannot tell callers');
+  });
+});

@@ -64,9 +64,17 @@ export function frameParameters(frames: FrameLayout | null): ScriptParameter[] {
   ];
 }
 
-/** Those of calls.d and calls.stp. */
-export function callsParameters(filters: ScriptFilters, frames: FrameLayout | null): ScriptParameter[] {
-  return [...filterParameters(filters), ...frameParameters(frames)];
+/**
+ * Those of the scripts of calls. Where entries and returns balance (3.6 to 3.11) they read frames only if greenlets switch
+ * stacks: it costs each event something, and else names are enough.
+ */
+export function callsParameters(filters: ScriptFilters, target: Target): ScriptParameter[] {
+  const layout = callsLayout(target);
+  return [...filterParameters(filters), ...frameParameters(layout), { name: 'cframe', value: layout?.cframe ?? 0 }];
+}
+
+export function callsLayout(target: Target): (FrameLayout & { readonly cframe?: number }) | null {
+  return target.frames ?? (target.greenlets ? functionLayout(target) : null);
 }
 
 /** Frames with their instructions; all 0 where that is not known. */

@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<keyof Corrections, readonly [one: string, many: str
   missingEntries: ['entry missing', 'entries missing'],
   lateEvents: ['event out of order', 'events out of order'],
   foldedCalls: ['call folded for want of room', 'calls folded for want of room'],
+  greenletsGivenUp: ['waiting greenlet given up', 'waiting greenlets given up'],
 };
 
 /** What was mended, in words, each with its number; empty where nothing was. */

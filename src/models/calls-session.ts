@@ -1,3 +1,4 @@
+import type { EventColumns } from '../wire/columns.js';
 import { globMatcher } from '../wire/glob.js';
 import { NULL_NAME } from '../wire/escape.js';
 import { Reorder } from '../wire/reorder.js';
@@ -5,6 +6,7 @@ import { Symbols } from '../wire/symbols.js';
 import { CallTree, type CallSink } from './calltree.js';
 import { FlowRing } from './flowring.js';
 import { FunctionTable } from './functions.js';
+import { callsDoubt, type GreenletsSeen } from './greenlet-doubt.js';
 import { MAX_THREAD_NAMES, Session, type EventTarget } from './session.js';
 import { TreePicture } from './treepicture.js';
 
@@ -20,6 +22,7 @@ export interface SessionFilters {
   readonly depth?: number;
 }
 
+const GREENLET_INIT = /\/greenlet\/__init__\.py$/;
 const ACCEPT = 1;
 const REJECT = 2;
 
@@ -32,9 +35,17 @@ export class CallsSession extends Session {
   private readonly gate: Gate;
   private previousCalls = new Float64Array(0);
   private rates = new Float32Array(0);
+  private seen: GreenletsSeen | undefined;
+  /** Seen in the process at a moment of which not all events have come. */
+  private pending: GreenletsSeen | undefined;
+  /** Symbols whose file has been looked at. */
+  private looked = 0;
 
   /** `sink` hears of each call as well as the flow ring does. */
-  constructor(filters: SessionFilters = {}, sink?: CallSink) {
+  constructor(
+    private readonly filters: SessionFilters = {},
+    sink?: CallSink,
+  ) {
     const symbols = new Symbols();
     let told: (ts: number) => void = () => undefined;
     const functions = new FunctionTable(symbols);
@@ -48,6 +59,8 @@ export class CallsSession extends Session {
     const reorder = new Reorder({
       event: (columns, slot) => {
         told(columns.ts[slot]);
+        if (this.pending !== undefined) this.settle(columns.ts[slot]);
+        if (columns.symbol[slot] >= this.looked) this.look(columns, slot);
         tree.event(columns, slot);
       },
     });
@@ -69,6 +82,48 @@ export class CallsSession extends Session {
 
   flush(): void {
     this.reorder.flush();
+    this.settle(Infinity);
+  }
+
+  override get partialReason(): string | undefined {
+    const { filters, seen } = this;
+    return (
+      seen &&
+      callsDoubt(seen, {
+        names: this.tree.filtered,
+        minDuration: (filters.minDurationNs ?? 0) > 0,
+        depth: (filters.depth ?? 0) > 0,
+      })
+    );
+  }
+
+  protected override greenlets(seen: GreenletsSeen): void {
+    // What happened until then may still be on its way, with the import itself.
+    if (seen.after > 0) this.pending = seen;
+    else this.know(seen);
+  }
+
+  private settle(ts: number): void {
+    if (this.pending === undefined || ts < this.attachedAt + this.pending.after) return;
+    this.know(this.pending);
+    this.pending = undefined;
+  }
+
+  private know(seen: GreenletsSeen): void {
+    if (this.seen !== undefined) return;
+    this.seen = seen;
+    this.tree.switches(seen.framed ? 'framed' : 'blind');
+  }
+
+  /** A package that is imported runs its `__init__.py` before anything of it can be used: greenlet is known in time then. */
+  private look(columns: EventColumns, slot: number): void {
+    const symbol = columns.symbol[slot];
+    for (; this.looked <= symbol; this.looked++) {
+      if (!GREENLET_INIT.test(this.symbols.file(this.looked))) continue;
+      const framed = columns.frame[slot] !== 0;
+      const after = framed ? 0 : Math.max(1, columns.ts[slot] - this.attachedAt);
+      this.know({ framed, after, later: true });
+    }
   }
 
   threadsAtAttach(tids: Iterable<number>): void {

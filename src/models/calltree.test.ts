@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NodeFunction } from './nodes.js';
 import { CallsSession } from './calls-session.js';
 
-type Style = 'frames' | 'names';
+/** `greenlets`: frames, and stacks that are switched within a thread. */
+type Style = 'frames' | 'names' | 'greenlets';
 
 /** Runs a random Python program and writes what its probes print, and keeps the tree that really was. */
 class Program {
@@ -15,6 +16,12 @@ class Program {
   private emitted = 0;
   private readonly stacks: Live[][];
   private readonly suspended: Live[][];
+  /** Of greenlets that wait, by thread. */
+  private readonly waiting: Live[][][];
+  /** The stack of a thread's last event; and since when another has been left. */
+  private readonly last: (Live[] | undefined)[] = [];
+  private readonly left = new Map<Live[], number>();
+  private readonly freed: number[] = [];
 
   constructor(
     private readonly style: Style,
@@ -22,12 +29,19 @@ class Program {
   ) {
     this.stacks = Array.from({ length: threads }, () => []);
     this.suspended = Array.from({ length: threads }, () => []);
+    this.waiting = Array.from({ length: threads }, () => []);
     this.lines.push(`H\t1\t${this.clock}\t1700000000000000000\tcalls\tdtrace`, `A\t${this.clock}`);
+    if (style === 'greenlets') this.lines.push('g\t1\t0\t0');
   }
 
   step(thread: number, op: number, fn: number, ns: number): void {
     const t = thread % this.threads;
     const stack = this.stacks[t];
+    if (this.style === 'greenlets' && op > 11) {
+      this.greenlets(t, op, fn);
+      this.clock += ns;
+      return;
+    }
     switch (op % 7) {
       case 0:
       case 1:
@@ -47,7 +61,7 @@ class Program {
             start: 0,
             children: 0,
           };
-          if (this.style === 'frames') this.event('C', t, defLine(live), live.frame + 1, this.top(t), live);
+          if (this.style !== 'names') this.event('C', t, defLine(live), live.frame + 1, this.top(t), live);
           this.suspended[t].push(live);
         }
         break;
@@ -55,12 +69,45 @@ class Program {
         this.resume(t, false);
         break;
       case 5: // throw() into one, at once: what runs before it is the caller's
-        this.resume(t, true);
+        if (this.style !== 'greenlets') this.resume(t, true);
         break;
       default: // C() runs __init__ below a shim
-        if (this.style === 'frames' && stack.length > 0 && !stack.at(-1)!.generator) this.shim(t);
+        if (this.style !== 'names' && stack.length > 0 && !stack.at(-1)!.generator) this.shim(t);
     }
     this.clock += ns;
+  }
+
+  /** What switches: an event of another stack of the thread comes next. */
+  private greenlets(t: number, op: number, fn: number): void {
+    const waiting = this.waiting[t];
+    const running = this.stacks[t];
+    const other = op > 13 ? waiting.splice(fn % (waiting.length || 1), 1)[0] : [];
+    if (other === undefined || (running.length === 0 && op !== 18) || waiting.length > 6) {
+      if (other !== undefined && other.length > 0) waiting.push(other);
+      return;
+    }
+    this.stacks[t] = other;
+    if (op > 17) {
+      // It is killed while it waits: all its frames return, and whoever killed it goes on.
+      while (this.stacks[t] === other && other.length > 0) this.leave(t, true);
+      this.stacks[t] = running;
+      return;
+    }
+    waiting.push(running);
+    if (op > 15) this.leave(t);
+    else this.call(t, fn);
+  }
+
+  /** An event on a stack that was not that of the thread's last one: nothing on it has run meanwhile. */
+  private touch(t: number): void {
+    const stack = this.stacks[t];
+    const last = this.last[t];
+    if (last === stack) return;
+    if (last !== undefined) this.left.set(last, this.clock);
+    const since = this.left.get(stack);
+    if (since !== undefined) for (const live of stack) live.start += this.clock - since;
+    this.left.delete(stack);
+    this.last[t] = stack;
   }
 
   finish(): void {
@@ -69,7 +116,7 @@ class Program {
   }
 
   private frame(): number {
-    return (this.nextFrame += 16);
+    return this.freed.pop() ?? (this.nextFrame += 16);
   }
   private top(t: number): number {
     return this.stacks[t].at(-1)?.frame ?? 0;
@@ -85,6 +132,7 @@ class Program {
       start: 0,
       children: 0,
     };
+    this.touch(t);
     this.event('E', t, defLine(live), live.frame, this.top(t), live);
     this.push(t, live, this.clock);
   }
@@ -103,14 +151,16 @@ class Program {
     if (thrown && (this.style === 'names' || !live.started || this.justLeft !== this.lines.length)) return;
     this.suspended[t].pop();
     const line = live.started ? yieldLine(live) : defLine(live);
-    if (!thrown) this.event(this.style === 'frames' ? 'G' : 'E', t, line, live.frame, this.top(t), live);
+    this.touch(t);
+    if (!thrown) this.event(this.style === 'names' ? 'E' : 'G', t, line, live.frame, this.top(t), live);
     live.started = true;
     this.push(t, live, this.clock);
   }
 
   private justLeft = -1;
 
-  private leave(t: number): void {
+  private leave(t: number, killed = false): void {
+    this.touch(t);
     const live = this.stacks[t].pop()!;
     this.event('R', t, live.generator ? yieldLine(live) : defLine(live) + 1, live.frame, live.generator ? 1 : 0, live);
     const truth = this.truth.get(live.node)!;
@@ -121,8 +171,9 @@ class Program {
     if (live.generator) {
       this.suspended[t].push(live);
       if (this.suspended[t].length > 6) this.suspended[t].shift();
-    }
+    } else if (this.style === 'greenlets') this.freed.push(live.frame);
     this.justLeft = this.lines.length;
+    if (this.stacks[t].length === 0 && !killed) this.stacks[t] = this.waiting[t].pop() ?? [];
   }
 
   private push(t: number, live: Live, start: number): void {
@@ -137,7 +188,7 @@ class Program {
 
   private event(kind: string, t: number, line: number, frame: number, extra: number, live: Live): void {
     this.emitted++;
-    const known = this.style === 'frames';
+    const known = this.style !== 'names';
     const shown = known || kind === 'R' ? extra : -1;
     this.lines.push(
       `${kind}\t${this.clock}\t${100 + t}\t${line}\t${known ? frame : 0}\t${known ? shown : Math.min(shown, 0)}\t${nameOf(live)}\\0\t/app/é.py\\0`,
@@ -186,14 +237,14 @@ function feed(lines: readonly string[], atAttach: number[] = []): CallsSession {
   return session;
 }
 
-const steps = fc.array(fc.tuple(fc.nat(7), fc.nat(6), fc.nat(20), fc.integer({ min: 1, max: 5_000_000 })), {
-  maxLength: 300,
-});
+const stepsOf = (ops: number) =>
+  fc.array(fc.tuple(fc.nat(7), fc.nat(ops), fc.nat(20), fc.integer({ min: 1, max: 5_000_000 })), { maxLength: 300 });
+const steps = stepsOf(6);
 
 describe('the call tree of a random program equals its truth', () => {
-  it.each(['frames', 'names'] as const)('keyed by %s', (style) => {
+  it.each(['frames', 'names', 'greenlets'] as const)('keyed by %s', (style) => {
     fc.assert(
-      fc.property(steps, fc.integer({ min: 1, max: 8 }), (ops, threads) => {
+      fc.property(stepsOf(style === 'greenlets' ? 18 : 6), fc.integer({ min: 1, max: 8 }), (ops, threads) => {
         const program = new Program(style, threads);
         for (const op of ops) program.step(...op);
         program.finish();
@@ -202,6 +253,9 @@ describe('the call tree of a random program equals its truth', () => {
         expect(session.lost).toBe(0);
         expect(session.tree.corrections.missingReturns).toBe(0);
         expect(session.tree.corrections.missingEntries).toBe(0);
+        expect(session.tree.corrections.greenletsGivenUp).toBe(0);
+        expect(session.tree.parked.size).toBe(0);
+        expect(session.quality).toBe('exact');
       }),
       { numRuns: 300 },
     );

@@ -1,9 +1,11 @@
 import type { EventColumns, EventSink } from '../wire/columns.js';
 import { Kind } from '../wire/records.js';
+import type { CallStack } from './callstack.js';
 import { CompletedCalls } from './completed.js';
 import { noCorrections, type Corrections } from './corrections.js';
 import type { FunctionTable } from './functions.js';
 import { NodeFunction, Nodes } from './nodes.js';
+import { ParkedStacks, type Parked } from './parked.js';
 import { SuspendedFrames } from './suspended.js';
 import type { ThreadStack } from './threadstack.js';
 import { TreeThreads } from './tree-threads.js';
@@ -36,7 +38,15 @@ export interface CallTreeOptions {
   readonly sink?: CallSink;
 }
 
+/**
+ * Whether greenlets switch stacks within a thread. `no`: entries and returns of a thread nest. `framed`: each event tells
+ * its frame, by which the stack it belongs to is found. `blind`: it cannot be found, so no caller is told.
+ */
+export type Greenlets = 'no' | 'framed' | 'blind';
+
 const SHIM = '__init__';
+/** Calls that stand open where it cannot be told to which stack they belong: the oldest half is given up. */
+const MAX_OPEN = 1 << 16;
 
 /**
  * The calling context tree of all threads, built from events in order of time. Stacks are keyed by the address of the
@@ -51,9 +61,11 @@ export class CallTree implements EventSink {
   private current: ThreadStack | undefined;
   private shimSymbol = -1;
   private readonly suspended = new SuspendedFrames();
+  readonly parked = new ParkedStacks((parked) => this.giveUp(parked));
+  private greenlets: Greenlets = 'no';
   private readonly completed: CompletedCalls;
   private readonly maxDepth: number;
-  private readonly filtered: boolean;
+  readonly filtered: boolean;
   private readonly sink: CallSink | undefined;
 
   constructor(
@@ -66,6 +78,13 @@ export class CallTree implements EventSink {
     this.threads = new TreeThreads(this.nodes, this.filtered, (count) => (this.corrections.missingReturns += count));
     this.sink = options.sink;
     this.completed = new CompletedCalls(this.nodes, () => this.corrections.foldedCalls++);
+  }
+
+  /** Greenlets have been found in the process: what comes from here on is told apart by their stacks, or not at all. */
+  switches(greenlets: 'framed' | 'blind'): void {
+    if (this.greenlets === 'blind') return;
+    this.greenlets = greenlets === 'framed' && this.filtered ? 'blind' : greenlets;
+    for (const thread of this.threads.stacks.values()) thread.orphan = -1;
   }
 
   event(columns: EventColumns, slot: number): void {
@@ -97,7 +116,7 @@ export class CallTree implements EventSink {
         break;
       case Kind.complete: {
         const fn = this.functions.entered(symbol, line, frame !== 0);
-        this.completed.add(thread, fn, ts - extra, extra);
+        this.completed.add(thread, fn, ts - extra, extra, this.greenlets !== 'no');
         thread.last = ts;
         this.show(thread, true, ts, line, fn, 0, extra, false);
         break;
@@ -113,6 +132,7 @@ export class CallTree implements EventSink {
    */
   gap(from: number, to: number): void {
     const { threads, nodes } = this;
+    for (const parked of this.parked.clear()) this.end(parked);
     for (const thread of threads.stacks.values()) {
       const end = Math.max(from, thread.last);
       this.charge(thread, end);
@@ -136,14 +156,16 @@ export class CallTree implements EventSink {
     symbol: number,
     fn: number,
   ): void {
-    if (this.filtered) this.charge(thread, ts);
+    if (this.filtered || this.greenlets === 'blind') this.charge(thread, ts);
     else if (frame !== 0 && previous >= 0) this.meetCaller(thread, ts, previous);
+    else if (this.greenlets === 'framed') this.switchTo(thread, ts, 0);
     else {
       if (thread.depth === 0 && thread.unknownBase) this.pushUnknown(thread, 0);
       this.charge(thread, ts);
     }
+    if (this.greenlets === 'framed') this.parked.drop(frame);
     this.push(thread, fn, symbol, frame, ts);
-    this.show(thread, false, ts, line, fn, thread.depth - 1, -1, false);
+    this.show(thread, false, ts, line, fn, this.greenlets === 'blind' ? 1 : thread.depth - 1, -1, false);
   }
 
   /** Makes the frame that the kernel names as the caller the top of the stack. */
@@ -155,6 +177,7 @@ export class CallTree implements EventSink {
     }
     if (previous === 0) {
       this.charge(thread, ts);
+      if (this.greenlets === 'framed') this.parked.park(thread);
       this.unwindTo(thread, ts, 0);
       thread.unknownBase = false;
       return;
@@ -163,6 +186,10 @@ export class CallTree implements EventSink {
     if (at >= 0) {
       this.charge(thread, ts);
       this.unwindTo(thread, ts, at + 1);
+      return;
+    }
+    if (this.greenlets === 'framed') {
+      this.switchTo(thread, ts, previous);
       return;
     }
     // The caller runs and was not seen to begin: before the attach, by throw(), or its entry was lost. The time since
@@ -193,14 +220,23 @@ export class CallTree implements EventSink {
       return;
     }
     let at = thread.depth - 1;
+    if (this.greenlets === 'blind') {
+      this.leaveBlind(thread, ts, line, frame, symbol);
+      return;
+    }
     if (at >= 0 && (frame !== 0 ? thread.frames[at] !== frame : thread.symbols[at] !== symbol)) {
       at = frame !== 0 ? thread.indexOfFrame(frame) : thread.indexOfSymbol(symbol);
       // Without frames an unknown bottom is the only one that a return can belong to.
       if (at < 0 && frame === 0 && thread.depth === 1 && thread.symbols[0] === -1) at = 0;
     }
     this.functions.left(symbol, line);
+    // A generator may have been entered by throw(): by whom is not known, but the stack is the same.
+    if (at < 0 && this.greenlets === 'framed' && (this.parked.has(frame) || !generator)) {
+      this.switchTo(thread, ts, frame);
+      at = thread.depth - 1;
+    }
     if (at < 0) {
-      if (thread.depth === 0 && thread.unknownBase) {
+      if (thread.depth === 0 && thread.unknownBase && this.greenlets === 'no') {
         this.pushUnknown(thread, frame);
         at = 0;
       } else {
@@ -222,7 +258,7 @@ export class CallTree implements EventSink {
       this.nodes.active[node] = 0;
       if (whole) this.nodes.addDuration(node, duration);
       else this.nodes.total[node] += duration;
-      if (at === 0 && !whole && !this.shares(thread)) {
+      if (at === 0 && !whole && this.greenlets === 'no' && !this.shares(thread)) {
         thread.orphan = node;
         thread.orphanStart = thread.starts[at];
       }
@@ -245,7 +281,7 @@ export class CallTree implements EventSink {
       this.corrections.thrownEntries++;
       this.suspended.add(frame, fn);
     } else this.corrections.missingEntries++;
-    this.push(thread, fn, symbol, frame, start);
+    this.push(thread, fn, symbol, frame, start, this.greenlets === 'framed');
     const at = thread.depth - 1;
     this.show(thread, false, ts, line, fn, at, -1, true);
     this.charge(thread, ts);
@@ -255,6 +291,78 @@ export class CallTree implements EventSink {
     this.nodes.active[node] = 0;
     this.nodes.addDuration(node, ts - start);
     this.show(thread, true, ts, line, fn, at, ts - start, false);
+  }
+
+  /**
+   * Makes a frame that is not on the thread's stack the top of one: of the greenlet that waits with it on top, or of one
+   * that is not known, which was there before the attach, or was left while events were lost.
+   */
+  private switchTo(thread: ThreadStack, ts: number, frame: number): void {
+    const start = thread.depth === 0 ? thread.last : ts;
+    this.charge(thread, ts);
+    if (this.parked.resume(thread, frame)) return;
+    this.parked.park(thread);
+    if (this.nodes.find(thread.root, NodeFunction.unknown) >= 0) thread.unknownShared = true;
+    const fn = this.suspended.find(frame);
+    this.push(thread, NodeFunction.unknown, -1, fn >= 0 ? 0 : frame, start);
+    if (fn < 0) return;
+    this.corrections.thrownEntries++;
+    this.push(thread, fn, this.functions.symbolOf(fn), frame, start);
+    this.show(thread, false, ts, this.functions.info(fn).line, fn, 1, -1, true);
+  }
+
+  /** Ends the calls of a greenlet that is not waited for any longer. */
+  private giveUp(parked: Parked): void {
+    const { stack } = parked;
+    // Without a frame on top there is nothing to find it by again.
+    if (stack.frames[stack.depth - 1] !== 0) this.corrections.greenletsGivenUp++;
+    this.end(parked);
+  }
+
+  private end({ thread, stack, since }: Parked): void {
+    for (let at = stack.depth - 1; at >= 0; at--) this.close(stack, at, since);
+    if (stack.symbols[0] === -1) thread.unknownShared = true;
+  }
+
+  private close(stack: CallStack, at: number, ts: number): void {
+    if (stack.hidden[at] === 0) this.nodes.total[stack.nodes[at]] += ts - stack.starts[at];
+  }
+
+  /** A return where it is not known on which stack the call stands: of the last one entered of that frame or name. */
+  private leaveBlind(thread: ThreadStack, ts: number, line: number, frame: number, symbol: number): void {
+    const at = frame !== 0 ? thread.indexOfFrame(frame) : thread.indexOfSymbol(symbol);
+    this.functions.left(symbol, line);
+    this.charge(thread, ts);
+    if (at < 0 || thread.symbols[at] === -1) {
+      if (thread.unknownBase) this.corrections.beforeAttach++;
+      else this.corrections.missingEntries++;
+      this.show(thread, true, ts, line, this.functions.at(symbol, line), 1, -1, false);
+      return;
+    }
+    const node = thread.nodes[at];
+    const duration = ts - thread.starts[at];
+    if (thread.hidden[at] === 0) {
+      this.nodes.addDuration(node, duration);
+      this.show(thread, true, ts, line, this.nodes.fn[node], 1, duration, false);
+    }
+    thread.remove(at, 1);
+  }
+
+  /** Calls of which it is not known on which stack they stand are told apart by nothing but their order. */
+  private pushBlind(thread: ThreadStack, fn: number, symbol: number, frame: number, start: number): void {
+    if (thread.depth >= MAX_OPEN) {
+      const half = MAX_OPEN / 2;
+      for (let at = 0; at < half; at++) this.close(thread, at, start);
+      this.corrections.missingReturns += half;
+      thread.remove(0, half);
+    }
+    const node = this.child(thread, this.unknownOf(thread), fn);
+    this.nodes.calls[node]++;
+    thread.push(node, symbol, frame, start, false);
+  }
+
+  private unknownOf(thread: ThreadStack): number {
+    return this.child(thread, thread.root, NodeFunction.unknown);
   }
 
   private isShim(symbol: number): boolean {
@@ -288,13 +396,25 @@ export class CallTree implements EventSink {
       const ns = ts - thread.last;
       this.nodes.self[thread.nodes[top]] += ns;
       thread.own[top] += ns;
+      if (this.greenlets === 'blind') this.nodes.total[this.unknownOf(thread)] += ns;
     }
     thread.last = ts;
   }
 
-  private push(thread: ThreadStack, fn: number, symbol: number, frame: number, start: number): void {
+  private push(
+    thread: ThreadStack,
+    fn: number,
+    symbol: number,
+    frame: number,
+    start: number,
+    belowUnknown = false,
+  ): void {
+    if (this.greenlets === 'blind') {
+      this.pushBlind(thread, fn, symbol, frame, start);
+      return;
+    }
     const top = thread.depth - 1;
-    const parent = top >= 0 ? thread.nodes[top] : thread.root;
+    const parent = belowUnknown ? this.unknownOf(thread) : top >= 0 ? thread.nodes[top] : thread.root;
     if (thread.depth - below(thread) >= this.maxDepth) {
       thread.push(parent, symbol, frame, start, true);
       return;
@@ -341,10 +461,11 @@ export class CallTree implements EventSink {
 
   /** A frame that stood as `?` has returned, and so told its name. */
   private name(thread: ThreadStack, at: number, fn: number): number {
-    if (at === 0 && thread.unknownBase) this.corrections.beforeAttach++;
+    if (at === 0 && (thread.unknownBase || this.greenlets === 'framed')) this.corrections.beforeAttach++;
     const node = thread.nodes[at];
-    // Where threads share a root, the same `?` may stand for frames of others.
-    if (this.nodes.fn[node] !== NodeFunction.unknown || this.shares(thread)) return node;
+    // Where threads share a root, or greenlets a thread, the same `?` may stand for frames of others.
+    const shared = this.shares(thread) || thread.unknownShared;
+    if (this.nodes.fn[node] !== NodeFunction.unknown || shared) return node;
     const twin = this.nodes.find(this.nodes.parent[node], fn);
     if (twin < 0) {
       this.nodes.rename(node, fn);

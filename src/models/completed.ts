@@ -39,14 +39,15 @@ export class CompletedCalls {
     private readonly maxWaiting = MAX_WAITING,
   ) {}
 
-  add(thread: ThreadStack, fn: number, start: number, duration: number): void {
+  /** `apart`: greenlets switch stacks, so that what contains it in time need not have called it. */
+  add(thread: ThreadStack, fn: number, start: number, duration: number, apart = false): void {
     let waiting = this.waiting.get(thread);
     if (waiting === undefined) this.waiting.set(thread, (waiting = { calls: [], size: 0 }));
     const { calls } = waiting;
     const unknown = this.child(thread.root, NodeFunction.unknown);
     const call: Activation = { fn, start, duration, children: [], own: duration, size: 1 };
     let from = calls.length;
-    while (from > 0 && calls[from - 1].start >= start) from--;
+    while (!apart && from > 0 && calls[from - 1].start >= start) from--;
     this.moves = Math.min(MAX_MOVES, this.moves + MOVES_A_CALL);
     for (const child of calls.splice(from)) {
       if (child.size > this.moves) {

@@ -16,6 +16,8 @@ export interface Corrections {
   lateEvents: number;
   /** Calls that found no room in the tree and were summed as one. */
   foldedCalls: number;
+  /** Greenlets that waited and were given up for others: their frames are `?` should they go on. */
+  greenletsGivenUp: number;
 }
 
 export const noCorrections = (): Corrections => ({
@@ -27,4 +29,5 @@ export const noCorrections = (): Corrections => ({
   missingEntries: 0,
   lateEvents: 0,
   foldedCalls: 0,
+  greenletsGivenUp: 0,
 });

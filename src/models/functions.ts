@@ -70,6 +70,8 @@ export class FunctionTable {
     const above = this.above(symbol, line);
     if (above >= 0) return above;
     const other = this.bySymbol[symbol]?.[0];
+    // One that has only been seen further down begins no later than here.
+    if (other !== undefined && this.provisional.has(other)) this.lines[other] = line;
     if (other !== undefined) return other;
     const fn = this.add(symbol, line);
     if (this.symbols[fn] === symbol) this.provisional.set(symbol, fn);

@@ -3,6 +3,7 @@ import { sanitize, sanitizeStart } from '../text/printable.js';
 import type { RecordSpec } from '../wire/records.js';
 import { Scanner, type PlainRecord } from '../wire/scanner.js';
 import { Symbols } from '../wire/symbols.js';
+import type { GreenletsSeen } from './greenlet-doubt.js';
 
 export type Quality = 'exact' | 'partial';
 
@@ -220,6 +221,9 @@ export abstract class Session {
   /** The probes are armed, at `ts` since the header. */
   protected arm?(ts: number): void;
 
+  /** The process has loaded greenlet. */
+  protected greenlets?(seen: GreenletsSeen): void;
+
   /** Nothing was traced from `from` to `to`: what went on then is not known. */
   protected gap?(from: number, to: number): void;
 
@@ -250,6 +254,9 @@ export abstract class Session {
         break;
       case 'L':
         this.lose(strings.cause, Number(ints.count));
+        break;
+      case 'g':
+        this.greenlets?.({ framed: ints.framed === 1n, after: Number(ints.after), later: ints.later === 1n });
         break;
       case 'Z':
         this.ended = true;

@@ -43,6 +43,13 @@ export class TreePicture {
       if (top >= 0) this.openSelf.set(top, (this.openSelf.get(top) ?? 0) + end - thread.last);
       threads.push({ tid: thread.tid, root: thread.root, wall: end - thread.since, top });
     }
+    // Of a greenlet that waits the time stands still since it was left.
+    for (const { stack, since } of tree.parked.all()) {
+      for (let i = 0; i < stack.depth; i++) {
+        const node = stack.nodes[i];
+        if (!stack.hidden[i]) this.openTotal.set(node, (this.openTotal.get(node) ?? 0) + since - stack.starts[i]);
+      }
+    }
     const { sharedRoot, attachedAt } = tree.threads;
     if (sharedRoot >= 0 && !threads.some((thread) => thread.root === sharedRoot)) {
       threads.push({ tid: 0, root: sharedRoot, wall: now - attachedAt, top: -1 });

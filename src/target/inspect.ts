@@ -1,6 +1,7 @@
 import { stackLayoutOf } from './code-layout.js';
 import { frameLayoutOf } from './debug-offsets.js';
 import { fileIdentity, findInterpreter, type Interpreter } from './interpreter.js';
+import { isGreenletModule } from './greenlet.js';
 import { userText } from './owner.js';
 import { printable } from '../text/printable.js';
 import {
@@ -27,7 +28,8 @@ const FRAMES_SINCE = 15;
 export function inspectTarget(pid: number): Target {
   const { stat, status } = readProcess(pid);
   const exe = lookInto(pid, stat, status, () => readExe(pid));
-  const interpreter = lookInto(pid, stat, status, () => findInterpreter(pid, exe.path, readMaps(pid)));
+  const maps = lookInto(pid, stat, status, () => readMaps(pid));
+  const interpreter = lookInto(pid, stat, status, () => findInterpreter(pid, exe.path, maps));
   const command = readCommand(pid);
   if (interpreter === null) throw notPython(pid, exe.path, command);
   const deleted = exe.deleted && !isReallyNamedDeleted(pid, exe.path);
@@ -43,6 +45,7 @@ export function inspectTarget(pid: number): Target {
     sameMountNamespace: readMountNamespace(pid) === readMountNamespace('self'),
     frames: framesOf(interpreter, pid),
     stack: stackLayoutOf(interpreter, pid),
+    greenlets: maps.some(isGreenletModule),
   };
 }
 

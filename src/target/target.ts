@@ -108,4 +108,6 @@ export interface Target {
   readonly frames: FrameLayout | null;
   /** Where frames, instructions and code objects are, in every version where that can be trusted; null where not. */
   readonly stack?: StackLayout | null;
+  /** greenlet, which switches stacks within a thread, was mapped when the process was looked at. */
+  readonly greenlets?: boolean;
 }

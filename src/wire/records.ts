@@ -181,6 +181,17 @@ export const RECORDS = [
     fields: [count('count', 'how many more'), string('cause', 'in words')],
   },
   {
+    kind: 'g',
+    name: 'greenlets',
+    meaning: 'the process has loaded greenlet, which switches stacks within a thread',
+    writer: 'pytrace',
+    fields: [
+      flag('framed', "1 if the script tells each event's frame, by which its stack is known"),
+      ns('after', 'ns since the attach; 0 = before anything was counted'),
+      flag('later', '1 if that was not known yet when the script was started'),
+    ],
+  },
+  {
     kind: 'Q',
     name: 'quit',
     meaning: 'last line of a whole recording',

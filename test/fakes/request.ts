@@ -30,7 +30,7 @@ export function fakeRequest(filters: Partial<ScriptFilters> = {}, target: Partia
   return {
     script: 'calls',
     target: traced,
-    parameters: callsParameters({ ...NO_FILTERS, ...filters }, traced.frames),
+    parameters: callsParameters({ ...NO_FILTERS, ...filters }, traced),
     sudo: false,
   };
 }

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { CallsSession } from '../../dist/models/calls-session.js';
 
-export function readRecording(path) {
-  const session = new CallsSession();
+/** `filters`: those of the trace, where it had any. */
+export function readRecording(path, filters) {
+  const session = new CallsSession(filters);
   session.push(readFileSync(path));
   session.end();
   return session;

@@ -10,6 +10,7 @@ import type { EndReason, PrintContext, Printing, ViewContext } from '../trace-vi
 
 interface Calls {
   readonly session: CallsSession;
+  endFields(): Readonly<Record<string, unknown>>;
   picture(now: number): CallsModel;
 }
 
@@ -60,7 +61,10 @@ export class CallsPrinting implements Printing {
   end(reason: EndReason): void {
     const { session } = this.opened();
     this.flush();
-    this.json?.end(reason, this.calls!.events, session, { corrections: session.tree.corrections });
+    this.json?.end(reason, this.calls!.events, session, this.opened().endFields());
+    if (session.partialReason !== undefined && this.print.form !== 'json') {
+      this.print.write(`# PARTIAL: ${session.partialReason}\n`);
+    }
     if (this.print.form === 'tree') this.tree();
     else if (session.lost > 0 && this.flow) this.print.write(`# ${session.lost} events were lost\n`);
   }

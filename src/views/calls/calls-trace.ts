@@ -1,4 +1,4 @@
-import { callsParameters } from '../../engines/parameters.js';
+import { callsLayout, callsParameters } from '../../engines/parameters.js';
 import type { Target } from '../../target/target.js';
 import { functionObjection, wordsBefore } from '../function-probes.js';
 import { kernelFilters } from '../kernel-filters.js';
@@ -37,9 +37,11 @@ export const callsTrace: TraceView = {
   },
 
   script(target: Target, options: TraceOptions): ScriptChoice {
+    const filters = kernelFilters(options);
     return {
       script: 'calls',
-      parameters: callsParameters(kernelFilters(options), target.frames),
+      // The script's depth is that of a thread, not of a greenlet: the tree alone can tell.
+      parameters: callsParameters(target.greenlets && callsLayout(target) ? { ...filters, depth: 0 } : filters, target),
       lineSemaphore: wordsBefore(target, 'calls'),
     };
   },

@@ -1,8 +1,11 @@
+import { callsLayout } from '../../engines/parameters.js';
 import { correctionWords } from '../../export/correction-words.js';
 import { topFunctions } from '../../export/top-functions.js';
 import type { CallsModel } from '../../models/callsmodel.js';
 import { threadName } from '../../models/frames.js';
 import { CallsSession, type SessionFilters } from '../../models/calls-session.js';
+import type { Target } from '../../target/target.js';
+import { GreenletWatch } from '../greenlet-watch.js';
 import { LiveModel } from '../live-model.js';
 import type { OpenView, ThreadChoice, TraceOptions, ViewContext } from '../trace-view.js';
 import { viewSlot } from '../view-slot.js';
@@ -17,6 +20,7 @@ export class OpenCalls implements OpenView {
   readonly slot;
   readonly printing: CallsPrinting | undefined;
   private readonly model: LiveModel<CallsModel>;
+  private readonly greenlets = new GreenletWatch();
 
   constructor(private readonly context: ViewContext) {
     this.printing = context.print ? new CallsPrinting(context, context.print, () => this) : undefined;
@@ -87,11 +91,17 @@ export class OpenCalls implements OpenView {
         ? ['No call or return was seen: what ran all the time shows only when it calls, or returns.']
         : topFunctions(session.picture(session.newest))),
       ...(mended.length > 0 ? [`corrected: ${mended.join(', ')}`] : []),
+      ...(session.partialReason === undefined ? [] : [`partial: ${session.partialReason}`]),
     ];
   }
 
   endFields() {
-    return { corrections: this.session.tree.corrections };
+    const { partialReason, tree } = this.session;
+    return { corrections: tree.corrections, ...(partialReason === undefined ? {} : { partial: partialReason }) };
+  }
+
+  lookUp(target: Target): readonly string[] {
+    return this.greenlets.lines(target, callsLayout(target) !== null, this.context.now() - this.session.attachedAt);
   }
 }
 

@@ -1,4 +1,6 @@
 import { rate, thousands } from '../../text/amounts.js';
+import type { Target } from '../../target/target.js';
+import { GreenletWatch } from '../greenlet-watch.js';
 import { LiveModel } from '../live-model.js';
 import type { OpenView, ThreadChoice, ViewContext } from '../trace-view.js';
 import { viewSlot } from '../view-slot.js';
@@ -18,6 +20,7 @@ export class OpenTop implements OpenView {
   readonly printing: TopPrinting | undefined;
   private readonly model: LiveModel<TopModel>;
   private readonly settled: TopSettled;
+  private readonly greenlets = new GreenletWatch();
   private state: TopState;
   /** The newest picture of the live tables, and how many snapshots it is of. */
   private newest: { readonly model: TopModel; readonly snapshots: number } | undefined;
@@ -31,6 +34,7 @@ export class OpenTop implements OpenView {
       function: options.function,
       file: options.file,
       interval: this.settled.interval,
+      countsOnly: this.settled.countsOnly,
     });
     this.printing = print && new TopPrinting(context, print, this.settled, () => this);
     this.session.onSnapshot = () => this.printing?.snapshot();
@@ -112,11 +116,17 @@ export class OpenTop implements OpenView {
   }
 
   summary(): readonly string[] {
-    return topSummary(this.picture());
+    const { partialReason } = this.session;
+    return [...topSummary(this.picture()), ...(partialReason === undefined ? [] : [`partial: ${partialReason}`])];
   }
 
   endFields() {
-    return {};
+    const { partialReason } = this.session;
+    return partialReason === undefined ? {} : { partial: partialReason };
+  }
+
+  lookUp(target: Target): readonly string[] {
+    return this.greenlets.lines(target, false, this.context.now() - this.session.attachedAt);
   }
 
   private facts(now: number): TopFacts {

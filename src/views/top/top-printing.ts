@@ -63,7 +63,10 @@ export class TopPrinting implements Printing {
       if (this.json === null) this.table(WHOLE);
       else this.rows(this.json);
     }
-    this.json?.end(reason, session.accepted, session);
+    const { partialReason } = session;
+    const partial = partialReason === undefined ? {} : { partial: partialReason };
+    this.json?.end(reason, session.accepted, session, partial);
+    if (this.json === null && partialReason !== undefined) this.print.write(`# PARTIAL: ${partialReason}\n`);
   }
 
   private table(window: Pick<TopState, 'window'>): void {

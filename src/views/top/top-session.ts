@@ -1,3 +1,4 @@
+import { type GreenletsSeen, TOP_DOUBT } from '../../models/greenlet-doubt.js';
 import { Session } from '../../models/session.js';
 import { EventColumns } from '../../wire/columns.js';
 import type { PlainRecord } from '../../wire/scanner.js';
@@ -7,9 +8,14 @@ import { TOP_RECORDS } from './records.js';
 import { Snapshot } from './snapshot.js';
 import { Tables } from './tables.js';
 
+/** Record K: its first field is the caller. */
+const EDGE = 0x4b;
+
 export interface TopSettings extends NameGlobs {
   /** Seconds between two snapshots. */
   readonly interval: number;
+  /** No times are taken, and no stacks kept. */
+  readonly countsOnly?: boolean;
 }
 
 /** A stream of snapshots of sums by function. */
@@ -24,10 +30,13 @@ export class TopSession extends Session {
   onSnapshot: (() => void) | undefined;
   private readonly snapshot = new Snapshot();
   private open = false;
+  private switching = false;
+  /** Callers can be told. */
+  private callers = true;
   /** Until when the sums have been told. */
   private told = 0;
 
-  constructor(settings: TopSettings) {
+  constructor(private readonly settings: TopSettings) {
     const symbols = new Symbols();
     // There are no single events in this stream.
     super(symbols, { columns: new EventColumns(1), free: 0, event: () => undefined }, TOP_RECORDS);
@@ -45,8 +54,13 @@ export class TopSession extends Session {
 
   override get partialReason(): string | undefined {
     const { tables, noRoom } = this;
-    const rows = tables.noRoom + tables.functions.noRoom + noRoom;
-    return rows + tables.functions.folded > 0 ? 'there are more functions than pytrace has room for' : undefined;
+    const folded = tables.noRoom + tables.functions.noRoom + tables.functions.folded + noRoom > 0;
+    const counts = this.settings.countsOnly || (tables.calls > 0 && !tables.timed);
+    const reasons = [
+      ...(folded ? ['there are more functions than pytrace has room for'] : []),
+      ...(this.switching && !counts ? [TOP_DOUBT] : []),
+    ];
+    return reasons.length > 0 ? reasons.join('; ') : undefined;
   }
 
   get accepted(): number {
@@ -97,7 +111,14 @@ export class TopSession extends Session {
     } else if (kind === 's' && this.open) this.commit();
   }
 
+  protected override greenlets({ after }: GreenletsSeen): void {
+    this.switching = true;
+    // Sums are since the attach: of those that were told before, callers cannot be taken back.
+    this.callers = after > 0;
+  }
+
   protected override row(kind: number, fields: Float64Array): void {
+    if (!this.callers && kind === EDGE) fields[0] = 0;
     if (this.open) this.snapshot.row(kind, fields);
   }
 

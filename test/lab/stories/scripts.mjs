@@ -110,7 +110,7 @@ const grammar = {
           const request = {
             script,
             target: found,
-            parameters: callsParameters({ ...chosen, thread: thread ? target.pid : 0 }, frames),
+            parameters: callsParameters({ ...chosen, thread: thread ? target.pid : 0 }, { ...found, frames }),
             sudo: false,
           };
           // It is told what has been printed at the end, when there is nothing to be seen in the process any more.
