@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BIN } from '../cli/run-pytrace.js';
+import { BIN, pytrace } from '../cli/run-pytrace.js';
 import { withPty } from './pty.js';
 
 const DEPTH = 20_000;
@@ -35,6 +35,15 @@ afterEach(() => {
   for (const name of files()) rmSync(join(folder, name));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('--max-depth', () => {
+  it.each(['0', '2', '-1', '1.5', '1e3', 'deep', '1000001'])('%s is refused, in one sentence', async (value) => {
+    const { code, stdout, stderr } = await pytrace(['replay', recording, '--output', 'tree', `--max-depth=${value}`]);
+    expect(stderr).toBe(`pytrace: --max-depth ${value}: needs a whole number from 3 to 1000000.\n`);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
 
 describe('e on a recursion 20,000 deep', () => {
   it('pressed before the recording has been read writes all of it', async () => {
