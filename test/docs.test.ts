@@ -8,6 +8,7 @@ import { buildProgram } from '../src/cli/program.js';
 import { ENGINE_IDS, ENGINE_NAMES } from '../src/engines/engine.js';
 import { noCorrections } from '../src/models/corrections.js';
 import { VIEWS } from '../src/views/registry.js';
+import { clockName } from '../src/wire/engine-clock.js';
 
 const root = join(import.meta.dirname, '..');
 const FILES = ['README.md', 'CONTRIBUTING.md'] as const;
@@ -42,6 +43,12 @@ describe('README.md', () => {
       expect(options.map(({ flags }) => flags.split(' ')[0]).filter((flag) => !section.includes(flag))).toEqual([]);
       expect(section).not.toBe('');
     }
+  });
+
+  it('names the clock of every tracer', () => {
+    const row = /^\| \| `clock` \|.*$/m.exec(readme)![0];
+    for (const id of ENGINE_IDS) expect(row).toContain(`\`${clockName(id)}\``);
+    expect(row).toContain(`bpftrace \`${clockName('bpftrace')}\``);
   });
 
   it('names every correction that is counted', () => {

@@ -102,9 +102,7 @@ const escaped = (text) =>
 
 const setup = spawnSync(process.execPath, [join(root, 'test/setup.mjs')], { stdio: 'inherit' });
 if (setup.status !== 0) process.exit(1);
-const PICTURES = [
-  ['demo/calls.svg', 'pytrace calls: the call tree of the demo program', calls],
-];
+const PICTURES = [['demo/calls.svg', 'pytrace calls: the call tree of the demo program', calls]];
 const command = [process.execPath, join(root, 'dist/bin.js'), 'replay', 'demo/shop.ptrace'];
 for (const [name, title, show] of PICTURES) {
   const picture = join(root, name);

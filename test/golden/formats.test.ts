@@ -170,6 +170,27 @@ describe('files', () => {
     expect(viewById('calls')).toBeDefined();
   });
 
+  it('are of the moment at which they were asked for', () => {
+    const view = viewById('calls')!;
+    const opened: OpenView = view.open({
+      ...{ options: parseOptions({}, view), pid: 1, python: '3.15.2', since: 'attach', marks: [] },
+      ...{ now: () => opened.session.newest, revision: () => 0, notice: () => '' },
+    });
+    const push = (...lines: readonly string[]): void => {
+      opened.session.push(Buffer.from(`${lines.join('\n')}\n`));
+      opened.session.flush();
+    };
+    const call = (ts: number, name: string): string => `E\t${ts}\t7\t1\t${ts * 8}\t0\t${name}\\0\t/a.py\\0`;
+    push('H\t1\t1000\t1795927870085191196\tcalls\tdtrace', 'A\t1000', call(2000, 'first'));
+    const choices = opened.exports();
+    const texts = (): string[] => choices.map(({ pieces }) => joined(pieces('t')));
+    const before = texts();
+    opened.session.nameThread(7, 'renamed');
+    push(call(5000, 'second'));
+    expect(texts()).toEqual(before);
+    expect(joined(opened.exports()[1].pieces('t'))).not.toBe(before[1]);
+  });
+
   const step = fc.record({
     what: fc.constantFrom('enter', 'enter', 'leave', 'leave', 'unseen', 'back', 'lost', 'wait'),
     // Some ran before the attach; there is always another one to begin.

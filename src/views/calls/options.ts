@@ -19,7 +19,7 @@ export const CALLS_OPTIONS: readonly ViewOption[] = [
 function depth(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= LEAST_DEPTH && value <= MOST_DEPTH) return value;
-  throw new Error(`needs a whole number from ${LEAST_DEPTH}`);
+  throw new Error(`needs a whole number from ${LEAST_DEPTH} to ${MOST_DEPTH}`);
 }
 
 /** Frames that a stack in a file may have. */
