@@ -158,7 +158,7 @@ describe('a text from outside', () => {
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 });
