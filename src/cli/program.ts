@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
-import { sanitizeLines } from '../text/printable.js';
+import { sanitize } from '../text/printable.js';
 import { ENGINE_IDS } from '../engines/engine.js';
 import { VIEWS } from '../views/registry.js';
 import type { TraceView } from '../views/trace-view.js';
@@ -87,6 +87,12 @@ function screens(command: Command): Command {
     .addOption(new Option('--theme <theme>', 'colours').choices(['dark', 'light', 'mono', 'contrast']));
 }
 
+/** commander's sentence of what is wrong, which holds the words that were typed; only its own hint begins a line. */
+function fitError(text: string): string {
+  const [, error = '', hint = ''] = /^(.*?)(\n\(Did you mean [^\n]*\))?\n*$/s.exec(text) ?? [];
+  return `${sanitize(error)}${hint}\n`;
+}
+
 /** The whole command line. Help, the man page and the completions all come from this tree. */
 export function buildProgram(actions: Actions = NO_ACTIONS): Command {
   const program = new Command('pytrace')
@@ -94,7 +100,7 @@ export function buildProgram(actions: Actions = NO_ACTIONS): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .configureOutput({ writeErr: (text) => process.stderr.write(sanitizeLines(text)) })
+    .configureOutput({ outputError: (text, write) => write(fitError(text)) })
     .showHelpAfterError('(pytrace --help tells more)')
     .enablePositionalOptions()
     .configureHelp({ sortOptions: false })

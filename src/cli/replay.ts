@@ -3,6 +3,7 @@ import type { Quality } from '../models/session.js';
 import { span } from '../text/amounts.js';
 import { sanitize, sanitizeStart } from '../text/printable.js';
 import { readAbout, type RecordingAbout } from '../wire/recording.js';
+import type { Terminal } from '../ui/terminal.js';
 import { loadViews, viewById, VIEWS, viewOfScript } from '../views/registry.js';
 import type { PrintContext, TraceView, ViewContext } from '../views/trace-view.js';
 import { TraceDisplay } from './display.js';
@@ -34,7 +35,7 @@ export async function replay(path: string, raw: Readonly<Record<string, unknown>
 
 /**
  * Shows a recording in the screens of a live trace, beginning with one view. Returns the exit status. `hint` says what it
- * is, where that is not clear.
+ * is, where that is not clear; `terminal` is another than the program's own.
  */
 export async function showReplay(
   path: string,
@@ -42,6 +43,7 @@ export async function showReplay(
   options: Options,
   hint = '',
   guide: Guide = noGuide(first, options),
+  terminal?: Terminal,
 ): Promise<number> {
   await loadViews();
   const about = readAbout(path);
@@ -84,7 +86,13 @@ export async function showReplay(
   display.note(hint || `A recording of ${about.startedAt}, made with pytrace ${sanitize(about.pytrace)}.`);
   const stop = new AbortController();
   const { runApp } = await import('../ui/terminal-app.js');
-  const app = runApp({ source: display, ...screenOptions(options), view: first.id, stop: stop.signal });
+  const app = runApp({
+    source: display,
+    ...screenOptions(options),
+    ...(terminal && { terminal }),
+    view: first.id,
+    stop: stop.signal,
+  });
   let closed = false;
   let played: Played | undefined;
   const { session, slot } = display.opened(first.id);

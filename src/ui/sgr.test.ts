@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { HOSTILE } from '../../test/fakes/hostile.js';
 import { describe, expect, it } from 'vitest';
 import { compose } from './compositor.js';
 import { lineWidth, plainText, safeLine, sliceColumns } from './sgr.js';
@@ -38,6 +39,10 @@ describe('painted lines', () => {
         expect(left).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),
     );
+    for (const code of Object.values(HOSTILE).flat()) {
+      const char = String.fromCodePoint(code);
+      expect(safeLine(`a${char}${painted}`), code.toString(16)).toBe(`a?${painted}`);
+    }
   });
 });
 
