@@ -167,7 +167,8 @@ export class TraceDisplay implements AppSource {
     const lines = [...this.notes];
     if (session.partialReason !== undefined) lines.push(`partial: ${sanitize(session.partialReason)}`);
     for (const [cause, count] of session.losses) lines.push(`lost: ${count} by ${sanitize(cause)}`);
-    if (session.foldedCauses > 0) lines.push(`lost: ${session.foldedCauses} more reports, of which only the sum is kept`);
+    if (session.foldedCauses > 0)
+      lines.push(`lost: ${session.foldedCauses} more reports, of which only the sum is kept`);
     if (session.forgottenNames > 0) lines.push(`${session.forgottenNames} names of threads made room for others`);
     const { malformed, firstMalformed } = session.scanner;
     if (malformed > 0)

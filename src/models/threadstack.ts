@@ -1,4 +1,4 @@
-const INITIAL_DEPTH = 64;
+const INITIAL_DEPTH = 16;
 /** So many frames are looked at one by one, from the top; what is below is looked up. */
 const NEAR = 256;
 /** Without frames a function is looked for no further down than this: there it may be any of its calls anyway. */

@@ -9,5 +9,11 @@ export const SNAPSHOT_RECORDS: readonly RecordSpec[] = [
     writer: 'script',
     fields: [clock('ts', 'when')],
   },
-  { kind: 's', name: 'snapshot end', meaning: 'the snapshot is whole', writer: 'script', fields: [clock('ts', 'when')] },
+  {
+    kind: 's',
+    name: 'snapshot end',
+    meaning: 'the snapshot is whole',
+    writer: 'script',
+    fields: [clock('ts', 'when')],
+  },
 ];

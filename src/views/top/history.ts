@@ -85,7 +85,10 @@ export class History {
   private forget(): void {
     let keep = Infinity;
     for (const start of this.starts) keep = Math.min(keep, start);
-    while (this.frames.length > 1 && (this.first < keep || this.cells > this.maxCells || this.frames.length > MAX_FRAMES)) {
+    while (
+      this.frames.length > 1 &&
+      (this.first < keep || this.cells > this.maxCells || this.frames.length > MAX_FRAMES)
+    ) {
       const frame = this.frames.shift()!;
       for (let window = 0; window < SPANS.length; window++) {
         const before = SPANS.length + window;

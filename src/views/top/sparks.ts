@@ -30,8 +30,7 @@ export class Sparks {
     this.slot = Math.max(before, anchor.slot + Math.max(1, Math.round((to - anchor.at) / slotNs)));
     const steps = this.slot - before;
     this.steps = Math.max(1, Math.min(SPARK, steps));
-    if (steps > 0)
-      for (let slot = this.slot - this.steps + 1; slot <= this.slot; slot++) times[slot % SPARK] = 0;
+    if (steps > 0) for (let slot = this.slot - this.steps + 1; slot <= this.slot; slot++) times[slot % SPARK] = 0;
     const each = Math.max(0, to - from) / Math.max(1, steps);
     for (let slot = this.slot - this.steps + 1; slot <= this.slot; slot++) if (slot >= 0) times[slot % SPARK] += each;
     this.part = 1 / Math.max(1, steps);
