@@ -7,6 +7,10 @@ import { ExitCode, UserError } from '../target/user-error.js';
 import { sanitize, sanitizeStart } from '../text/printable.js';
 import type { RecordingAbout } from '../wire/recording.js';
 
+/** Bytes that are read in one go, and for how long at the most before what else waits has its turn, ms. */
+const PIECE = 1 << 14;
+const TURN_MS = 20;
+
 /** How a recording ended: `whole` is false where it breaks off or holds lines that cannot be read. */
 export interface Played {
   readonly whole: boolean;
@@ -54,8 +58,16 @@ export async function playRecording(
     });
     const began = performance.now();
     const stream = createReadStream(path, { highWaterMark: Number.isFinite(factor) ? 1 << 13 : 1 << 18 });
+    let turn = performance.now();
     for await (const chunk of stream) {
-      streams.push(chunk as Buffer);
+      // In small pieces: some records are dearer than others, and keys and signals must be heard in between.
+      for (const piece of pieces(chunk as Buffer)) {
+        streams.push(piece);
+        if (performance.now() - turn < TURN_MS) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (stopped()) return;
+        turn = performance.now();
+      }
       if (Number.isFinite(factor)) {
         session.flush();
         await fed();
@@ -102,6 +114,10 @@ export async function playRecording(
     };
   }
   return { whole: true, sentence: '', reason };
+}
+
+function* pieces(chunk: Buffer): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
 }
 
 /** What the last line of a recording, if it is among these, says of why the trace ended. */

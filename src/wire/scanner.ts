@@ -37,6 +37,8 @@ const DIGITS = 0x30303030;
 const ROW_WIDTH = 16;
 /** So many digits are always a number of 31 bits. */
 const SMALL_DIGITS = 9;
+/** So many are one that a double holds. */
+const SHORT_DIGITS = 15;
 const [EARLIEST, LATEST] = MOMENTS;
 const LONGEST = RANGES.ns[1];
 const [LEAST_ADDRESS, MOST_ADDRESS] = RANGES.address;
@@ -310,7 +312,7 @@ export class Scanner {
   private plainLine(kind: number, buffer: Uint8Array, start: number, end: number): void {
     const letter = String.fromCharCode(kind);
     const spec = recordSpec(letter) ?? this.further.find((each) => each.kind === letter);
-    const fields = Buffer.from(buffer.subarray(start + 2, end))
+    const fields = Buffer.from(buffer.buffer, buffer.byteOffset + start + 2, Math.max(0, end - start - 2))
       .toString('latin1')
       .split('\t');
     if (!spec || fields.length !== spec.fields.length) {
@@ -326,7 +328,7 @@ export class Scanner {
         raw[field.name] = decodeName(unescapeBytes(Buffer.from(text, 'latin1')));
         strings[field.name] = sanitize(raw[field.name]);
       } else {
-        const value = /^-?\d{1,20}$/.test(text) ? this.inRange(field.type, BigInt(text), letter) : null;
+        const value = this.inRange(field.type, text, letter);
         if (value === null) {
           this.bad(buffer, start, end);
           return;
@@ -342,14 +344,28 @@ export class Scanner {
     this.sink.record({ kind: spec.kind, ints, strings, raw });
   }
 
-  /** The number, null where its field cannot have it. What came long before the header is taken to have come with it. */
-  private inRange(type: FieldType, value: bigint, kind: string): bigint | null {
+  /** The number, null where it is none or its field cannot have it. What came long before the header is taken to have come with it. */
+  private inRange(type: FieldType, text: string, kind: string): bigint | null {
+    const short = shortNumber(text);
+    const value = Number.isNaN(short) ? (/^-?\d{1,20}$/.test(text) ? BigInt(text) : null) : BigInt(short);
     const [least, most] = rangeOf(type);
-    if (!(value >= least && value <= most)) return null;
+    if (value === null || !(value >= least && value <= most)) return null;
     if (type !== 'clock' || kind === 'H' || !this.based) return value;
     const moment = value - this.base;
     return moment > LATEST ? null : moment < EARLIEST ? this.base : value;
   }
+}
+
+/** A number of few digits, as most are; NaN where it is none. A record may have twelve: neither a pattern nor a large integer for each. */
+function shortNumber(text: string): number {
+  if (text.length === 0 || text.length > SHORT_DIGITS) return NaN;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function rangeOf(type: FieldType): readonly [number, number] {

@@ -18,6 +18,14 @@ interface Counted {
 }
 
 const NO_ROOM = 'no room for more classes in pytrace';
+const NO_ROOM_FOR_ROWS = 'snapshots with more rows than pytrace has room for';
+/** Parts of the counts that can be unsure; there are two. */
+const MAX_UNSURE = 8;
+/** Classes of which it is told how long destroying takes. */
+export const MAX_DESTROYING = 1 << 13;
+/** Types whose addresses are kept, and sites: a class of which no instance is made any more has them, too. */
+export const MAX_TYPES = 1 << 16;
+export const MAX_SITES = 1 << 17;
 
 /** The stream of either script of instances: sums by class, snapshot by snapshot. */
 export class ObjectsSession extends Session {
@@ -130,7 +138,8 @@ export class ObjectsSession extends Session {
         this.nameType(Number(ints.type), raw);
         break;
       case 'y':
-        this.unsure.set(strings.part, strings.reason);
+        if (this.unsure.size < MAX_UNSURE || this.unsure.has(strings.part))
+          this.unsure.set(strings.part, strings.reason);
         break;
       case 'N':
         this.table.sites.name(Number(ints.key), raw.name, raw.file, Number(ints.line));
@@ -148,7 +157,7 @@ export class ObjectsSession extends Session {
     staged.eachInstance((type, created, destroyed) => {
       let counted = this.types.get(type);
       if (counted === undefined) {
-        const row = table.unnamed(`type at 0x${type.toString(16)}`);
+        const row = this.types.size >= MAX_TYPES ? -1 : table.unnamed(`type at 0x${type.toString(16)}`);
         if (row < 0) this.noRoom();
         else this.types.set(type, (counted = { row, created: 0, destroyed: 0 }));
       }
@@ -162,6 +171,7 @@ export class ObjectsSession extends Session {
       for (const [bucket, count] of buckets) lasted.bucket(bucket, count);
       lasted.total(sum, max);
     }
+    if (staged.noRoom > 0) this.lose(NO_ROOM_FOR_ROWS, staged.noRoom);
     this.newest = Math.max(this.newest, at);
     this.snapshots++;
     this.snapshotAt = at;
@@ -199,6 +209,7 @@ export class ObjectsSession extends Session {
     if (row === undefined) return;
     const key = `${type}:${code}:${instr}`;
     const before = this.sites.get(key);
+    if (before === undefined && this.sites.size >= MAX_SITES) return this.noRoom();
     this.table.sites.add(row, code, instr, gained(count, before ?? 0));
     this.sites.set(key, count);
     if (before !== undefined || code === 0) return;
@@ -210,7 +221,12 @@ export class ObjectsSession extends Session {
   private lasted(name: string): Destroying {
     const key = displayName(name);
     let known = this.destroying.get(key);
-    if (known === undefined) this.destroying.set(key, (known = new Destroying()));
+    if (known === undefined) {
+      known = new Destroying();
+      // Two kilobytes each; of a class without room nothing is told.
+      if (this.destroying.size < MAX_DESTROYING) this.destroying.set(key, known);
+      else this.noRoom();
+    }
     return known;
   }
 
@@ -218,6 +234,7 @@ export class ObjectsSession extends Session {
     let counted = this.types.get(type);
     const row = this.table.named(raw.module, raw.qualname, '', sanitize(raw.base), counted?.row ?? -1);
     if (row < 0) return;
+    if (counted === undefined && this.types.size >= MAX_TYPES) return this.noRoom();
     if (counted === undefined) this.types.set(type, (counted = { row, created: 0, destroyed: 0 }));
     counted.row = row;
   }

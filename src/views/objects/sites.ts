@@ -14,6 +14,9 @@ export interface Place {
   readonly at: string;
 }
 
+/** Code objects with a name, and instructions with a line: beyond that both are told anew. */
+export const MAX_PLACES = 1 << 17;
+
 const UNKNOWN: Place = { function: '', at: '' };
 /** Components of a file's path that are shown. */
 const COMPONENTS = 2;
@@ -51,10 +54,12 @@ export class Sites {
 
   /** A code object is given its name. */
   name(code: number, name: string, file: string, line: number): void {
+    if (this.codes.size >= MAX_PLACES && !this.codes.has(code)) this.codes.clear();
     this.codes.set(code, { name: displayName(name), file: displayName(file), line });
   }
 
   line(code: number, instr: number, line: number): void {
+    if (this.lines.size >= MAX_PLACES) this.lines.clear();
     this.lines.set(`${code}:${instr}`, line);
   }
 
