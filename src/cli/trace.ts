@@ -5,7 +5,7 @@ import { startEngine, type SupervisorOptions } from '../engines/supervisor.js';
 import { stillSame, watchExit } from '../target/alive.js';
 import type { Exit, Held } from '../target/launch.js';
 import { readThreadIds } from '../target/proc.js';
-import { standingWords, type Standing } from '../target/standstill.js';
+import { standingCause, standingWords, type Standing } from '../target/standstill.js';
 import { ThreadNames } from '../target/threads.js';
 import type { Session } from '../models/session.js';
 import type { OpenView } from '../views/trace-view.js';
@@ -270,7 +270,7 @@ export class LiveTrace {
     const before = this.watch.now;
     if (!this.watch.look()) return;
     const { now } = this.watch;
-    const words = standingWords(now, pid) || `runs again; it ${standingWords(before, pid).split(': ')[0]} before`;
+    const words = standingWords(now, pid) || `runs again; it was ${standingCause(before)}`;
     this.handlers.note(`Process ${pid} ${words}.`);
     this.handlers.standing?.(now);
     this.handlers.changed();
