@@ -76,7 +76,8 @@ function outputsOf(view: TraceView, stream: Uint8Array, live = ''): Output[] {
   for (const secret of display.secrets()) told('secret', secret);
   told('failure', display.failure());
   for (const value of Object.values(display.header())) if (typeof value === 'string') told('header', value);
-  for (const { extension, text } of opened.exports()) told(`export ${extension}`, text('title'), true);
+  for (const { extension, pieces } of opened.exports())
+    told(`export ${extension}`, [...pieces('title')].join(''), true);
 
   // Printed.
   for (const form of ['json', ...view.forms.map(({ id }) => id)]) {

@@ -1,4 +1,5 @@
 import type { Session } from '../models/session.js';
+import { FREE, standingLabel, type Standing } from '../target/standstill.js';
 import type { Action, ActionContext, ActionName, Answer, AppSource, Stage } from '../ui/app-source.js';
 import type { Badge, HeaderModel, RunState } from '../ui/header.js';
 import type { Phase } from '../ui/start.js';
@@ -50,6 +51,8 @@ export class TraceDisplay implements AppSource {
   state: RunState = { kind: 'starting' };
   current: Stage;
   usage: TargetUsage = NO_USAGE;
+  /** Whether others keep the process from running. */
+  standing: Standing = FREE;
   /** Further words for the header, most important first. */
   extra: readonly string[] = [];
   /** Turns traces into screen actions; a recording cannot be detached from. */
@@ -147,13 +150,13 @@ export class TraceDisplay implements AppSource {
   header(): HeaderModel {
     const { identity } = this;
     const { session, slot } = this.shown;
+    const { holder, stopped } = this.standing;
     const rates = session.eventRates;
     return {
       pid: identity.pid,
       python: identity.python,
       command: identity.command,
-      // The trace lives, but this view's probes are not in place yet.
-      state: this.state.kind === 'live' && !session.armed ? { kind: 'starting' } : this.state,
+      state: this.shownState(session.armed),
       badge: this.badge(),
       elapsedMs: session.armed ? session.watched(slot.now()) / 1e6 : 0,
       engine: identity.engine,
@@ -162,8 +165,17 @@ export class TraceDisplay implements AppSource {
       rateHistory: rates,
       lost: session.lost,
       ...this.usage,
-      extra: this.extra,
+      extra:
+        holder !== null && stopped === null ? [`held by ${holder.name} (${holder.pid})`, ...this.extra] : this.extra,
     };
+  }
+
+  private shownState(armed: boolean): RunState {
+    if (this.state.kind !== 'live') return this.state;
+    // The trace lives, but this view's probes are not in place yet.
+    if (!armed) return { kind: 'starting' };
+    const label = standingLabel(this.standing);
+    return label === '' ? this.state : { kind: 'standing', how: label };
   }
 
   threads(): readonly ThreadChoice[] {

@@ -2,6 +2,7 @@ import type { EngineFacts, EngineId } from '../engines/engine.js';
 import { engines } from '../engines/choose.js';
 import { dtraceMessage } from '../engines/dtrace-message.js';
 import { preferences } from '../engines/order.js';
+import { kernelPidsObjection } from '../engines/pid-namespace.js';
 import type { Target } from '../target/target.js';
 import type { ScriptChoice } from '../views/trace-view.js';
 import { causeAndCure, checksOf, type Check } from './doctor-check.js';
@@ -93,6 +94,7 @@ function dtraceChecks(facts: MachineFacts): Check[] {
     first,
     library(facts),
     rightsCheck(facts, 'dtrace'),
+    ...namespaceChecks(engine, 'dtrace'),
     ...blockers(facts, 'dtrace').map(({ cause, cure }) => check('kernel', 'no', cause, cure)),
   ];
 }
@@ -168,6 +170,7 @@ function stapChecks(facts: MachineFacts): Check[] {
         : check(tool, 'ok', 'installed'),
     ),
     rightsCheck(facts, 'stap'),
+    ...namespaceChecks(engine, 'SystemTap'),
     facts.root
       ? check('groups', 'ok', 'root needs none of them')
       : ours.length > 0
@@ -182,6 +185,13 @@ function stapChecks(facts: MachineFacts): Check[] {
             ),
     ...blockers(facts, 'stap').map(({ cause, cure }) => check('kernel', 'no', cause, cure)),
   ];
+}
+
+function namespaceChecks({ host }: EngineFacts, name: string): Check[] {
+  const sentence = kernelPidsObjection(name, host);
+  if (sentence === null) return [];
+  const { cause, cure } = causeAndCure(sentence);
+  return [checksOf(name)('namespace', 'no', cause, cure)];
 }
 
 function rightsCheck(facts: MachineFacts, id: EngineId): Check {

@@ -64,11 +64,20 @@ function leftChecks(facts: MachineFacts): Check[] {
           )
         : check('probes', 'unknown', 'only root can look', 'run pytrace doctor as root'),
     );
+  } else if (events === null) {
+    found.push(
+      check(
+        'probes',
+        'unknown',
+        'in a PID namespace (a container) nobody can tell whose they are',
+        'run pytrace doctor outside',
+      ),
+    );
   } else if (events.length === 0) {
     found.push(check('probes', 'ok', 'no probe of a dead dtrace'));
   }
   const tracefs = facts.mounts.find(({ type }) => type === 'tracefs')?.folder ?? '/sys/kernel/debug/tracing';
-  for (const event of events) {
+  for (const event of events ?? []) {
     found.push(
       check(
         'probes',

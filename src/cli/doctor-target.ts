@@ -1,6 +1,8 @@
 import { callsLayout } from '../engines/parameters.js';
 import { versionText } from '../target/python-version.js';
+import { rootDiffers, whereItRuns } from '../engines/elf-objection.js';
 import { needsFrames } from '../target/inspect.js';
+import { FREE, standingWords, type Standing } from '../target/standstill.js';
 import { PYTHON_PROBES, type ProbeName, type Target } from '../target/target.js';
 import { viewVerdict, type ViewName } from '../target/verdict.js';
 import { displayName } from '../wire/names.js';
@@ -15,6 +17,8 @@ export interface TargetFacts {
   /** `alice (uid 1001)`. */
   readonly owner: string;
   readonly threads: number;
+  /** Whether others keep it from running; left out: they do not. */
+  readonly standing?: Standing;
 }
 
 const LONGEST_COMMAND = 200;
@@ -30,13 +34,14 @@ export function targetChecks(facts: TargetFacts, machine: MachineFacts): Check[]
   ];
 }
 
-function processChecks({ target, owner, threads }: TargetFacts): Check[] {
+function processChecks({ target, owner, threads, standing = FREE }: TargetFacts): Check[] {
   const check = checksOf(`process ${target.pid}`);
   const python = target.python!;
   const { elf } = python;
   const command = target.command.map(displayName).join(' ');
   return [
     check('alive', 'ok', `${threads} ${threads === 1 ? 'thread' : 'threads'}, of ${owner}`),
+    ...standingChecks(standing, target.pid),
     check(
       'command',
       'ok',
@@ -57,17 +62,29 @@ function processChecks({ target, owner, threads }: TargetFacts): Check[] {
             'on disk',
             'no',
             'at that path pytrace sees another file, or none',
-            `run pytrace where the process runs, or through nsenter -m -t ${target.pid}`,
+            causeAndCure(whereItRuns(target)).cure,
           ),
     target.sameMountNamespace
       ? check('namespace', 'ok', 'the same mount namespace as ours')
+      : check('namespace', 'warn', 'another mount namespace (a container)'),
+    target.pidInside === undefined
+      ? check('process ids', 'ok', 'the same PID namespace as ours')
       : check(
-          'namespace',
+          'process ids',
           'warn',
-          'another mount namespace (a container)',
-          target.elfVisibleHere ? '' : `nsenter -m -t ${target.pid}, then pytrace`,
+          `a PID namespace of its own, in which it is process ${target.pidInside}; here ids are ours`,
         ),
+    target.otherRoot === undefined
+      ? check('root directory', 'ok', 'the same as ours')
+      : check('root directory', 'warn', rootDiffers(target)),
   ];
+}
+
+function standingChecks(standing: Standing, pid: number): Check[] {
+  const words = standingWords(standing, pid);
+  if (words === '') return [];
+  const { cause, cure } = causeAndCure(`it ${words}`);
+  return [checksOf(`process ${pid}`)('running', 'warn', cause.replace(/\.$/, ''), cure)];
 }
 
 /** As the tracers' users know them: dashes, not the double underscores of the notes. */

@@ -1,3 +1,4 @@
+import { FREE, standingWords } from '../target/standstill.js';
 import type { DoctorVerdict } from './doctor-check.js';
 import { abilities, best, nearest, type Ability } from './doctor-engines.js';
 import type { TargetFacts } from './doctor-target.js';
@@ -23,7 +24,10 @@ export function verdict(machine: MachineFacts, facts: TargetFacts | null): Docto
     `${byTracer(all, pid)}${work.length > 0 && held.length > 0 ? `, and ${ids(held)} with --allow-ptrace` : ''}`,
     `pytrace ${first.id} ${pid}${work.length > 0 ? '' : ' --allow-ptrace'}`,
   );
-  return refused === undefined || !found.ok ? found : { ...found, text: `${found.text} ${refused.sentence}` };
+  if (!found.ok) return found;
+  const words = standingWords(facts.standing ?? FREE, pid);
+  const more = [words === '' ? '' : `Process ${pid} ${words}.`, refused?.sentence ?? ''].filter((text) => text !== '');
+  return { ...found, text: [found.text, ...more].join(' ') };
 }
 
 /** `top and gc work here on process 7 with bpftrace, calls with dtrace`. */

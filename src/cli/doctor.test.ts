@@ -316,8 +316,69 @@ describe('process', () => {
     );
   });
 
+  test('in a PID namespace only a bpftrace that knows of them is offered, and nothing is said of what others left', () => {
+    const nested = (engine: EngineFacts): EngineFacts => ({ ...engine, host: { ...engine.host, nestedPids: true } });
+    const inside = (version: string): MachineFacts =>
+      machine({
+        engines: [nested(dtrace), nested({ ...bpftrace, version }), nested(stap)],
+        left: { events: null, modules: [] },
+      });
+    const checks = [...machineChecks(inside('0.27.1')), ...targetChecks(python(), inside('0.27.1'))];
+    expect(find(checks, 'dtrace', 'namespace')).toMatchObject({
+      state: 'no',
+      cure: expect.stringContaining('bpftrace') as string,
+    });
+    expect(find(checks, 'SystemTap', 'namespace').state).toBe('no');
+    expect(find(checks, 'leftovers', 'probes').state).toBe('unknown');
+    expect(find(checks, 'tracers', 'dtrace')).toMatchObject({ state: 'no' });
+    expect(find(checks, 'tracers', 'bpftrace').state).toBe('ok');
+    expect(verdict(inside('0.27.1'), python()).text).toMatch(/^top, calls, gc and objects work here .* with bpftrace:/);
+    expect(verdict(inside('0.17.0'), python())).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('PID namespace') as string,
+    });
+    expect(verdict(inside('0.27.1'), python({ pidInside: 3 })).ok).toBe(false);
+  });
+
+  test('a process with ids or a root of its own is said to have them', () => {
+    const alike = targetChecks(python(), machine());
+    expect(find(alike, 'process 4242', 'process ids').state).toBe('ok');
+    expect(find(alike, 'process 4242', 'root directory').state).toBe('ok');
+    const facts = python({ pidInside: 3, otherRoot: '/srv/jail' });
+    const checks = targetChecks(facts, machine());
+    expect(find(checks, 'process 4242', 'process ids')).toMatchObject({ state: 'warn' });
+    expect(find(checks, 'process 4242', 'process ids').text).toContain('process 3');
+    expect(find(checks, 'process 4242', 'root directory').text).toContain('chroot to /srv/jail');
+    expect(find(checks, 'tracers', 'bpftrace')).toMatchObject({ state: 'no' });
+    expect(find(checks, 'tracers', 'dtrace').state).toBe('ok');
+    expect(verdict(machine(), facts).text).toMatch(/^top, calls and gc work here .* with dtrace/);
+  });
+
+  test('a process that cannot run is said to stand still, and who holds it', () => {
+    const running = targetChecks(python(), machine()).filter(({ name }) => name === 'running');
+    expect(running).toEqual([]);
+    const stopped: TargetFacts = { ...python(), standing: { stopped: 'signal', holder: null } };
+    expect(find(targetChecks(stopped, machine()), 'process 4242', 'running')).toEqual({
+      area: 'process 4242',
+      name: 'running',
+      state: 'warn',
+      text: 'it is stopped by a signal (SIGSTOP or Ctrl-Z)',
+      cure: 'kill -CONT 4242 lets it go on',
+    });
+    expect(verdict(machine(), stopped)).toMatchObject({
+      ok: true,
+      text: expect.stringMatching(/ Process 4242 is stopped by a signal/) as string,
+    });
+    const held: TargetFacts = { ...python(), standing: { stopped: null, holder: { pid: 12, name: 'strace' } } };
+    expect(verdict(machine(), held).text).toContain('held by strace (pid 12)');
+  });
+
   test('hostile names cannot write to the terminal', () => {
-    const facts = python({ command: ['py\u001b[2J', 'a\nb\u202e'], exe: '/tmp/\u001b]0;x\u0007' });
+    const facts = python({
+      command: ['py\u001b[2J', 'a\nb\u202e'],
+      exe: '/tmp/\u001b]0;x\u0007',
+      otherRoot: '/\u001b[2Jx',
+    });
     const form: TextForm = { width: 60, ascii: true, paint: (_mark, text) => text };
     const text = checkLines(targetChecks(facts, machine()), form).join('\n');
 

@@ -4,6 +4,7 @@ import { inspectTarget } from '../target/inspect.js';
 import { userText } from '../target/owner.js';
 import { readThreadIds } from '../target/proc.js';
 import { sanitize } from '../text/printable.js';
+import { readStanding } from '../target/standstill.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import { chooseTheme, theme } from '../ui/theme.js';
 import { wantsAscii } from '../views/glyphs.js';
@@ -41,7 +42,12 @@ export async function doctor(word: string | undefined, raw: Readonly<Record<stri
 function look(word: string): TargetFacts | UserError {
   try {
     const target = inspectTarget(findTarget(word));
-    return { target, owner: userText(target.uid), threads: readThreadIds(target.pid).length };
+    return {
+      target,
+      owner: userText(target.uid),
+      threads: readThreadIds(target.pid).length,
+      standing: readStanding(target.pid),
+    };
   } catch (error) {
     if (error instanceof UserError && error.exitCode === ExitCode.target) return error;
     throw error;

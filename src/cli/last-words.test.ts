@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { objectsTrace } from '../views/objects/objects-trace.js';
 import { ObjectsStream } from '../../test/fakes/objects-stream.js';
+import { FREE } from '../target/standstill.js';
 import { lastWords } from './last-words.js';
 import { parseOptions } from './options.js';
 import type { TraceEnd } from './trace.js';
@@ -15,6 +16,7 @@ const END: TraceEnd = {
   targetRuns: true,
   exit: null,
   watchedMs: 2000,
+  stood: { ms: 0, last: FREE, now: FREE },
   saved: '/home/alice/traces/run.ptrace',
 };
 

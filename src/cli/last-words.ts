@@ -1,6 +1,7 @@
 import { asciiOnly } from '../text/ascii-only.js';
 import { summary } from '../export/summary.js';
 import type { OpenView } from '../views/trace-view.js';
+import { standingCause } from '../target/standstill.js';
 import { ExitCode } from '../target/user-error.js';
 import { Redactor } from '../ui/privacy.js';
 import { sanitize } from '../wire/names.js';
@@ -56,6 +57,7 @@ function words(end: TraceEnd, opened: readonly OpenView[], pid: number): string[
     seen: [
       ...first.summary(),
       ...others.flatMap((other) => (other.session.armed ? [`${other.slot.title}:`, ...other.summary()] : [])),
+      ...stoodWords(end),
     ],
     ...(end.saved === undefined ? {} : { saved: end.saved }),
   });
@@ -64,7 +66,15 @@ function words(end: TraceEnd, opened: readonly OpenView[], pid: number): string[
 
 function targetWords(end: TraceEnd): string {
   if (end.exit) return end.exit.signal ? `ended by ${end.exit.signal}` : `exited ${end.exit.code ?? 0}`;
-  return end.targetRuns ? 'running' : 'ended';
+  if (!end.targetRuns) return 'ended';
+  return end.stood.now.stopped === null ? 'running' : `still ${standingCause(end.stood.now)}`;
+}
+
+function stoodWords({ stood: { ms, last } }: TraceEnd): string[] {
+  const cause = standingCause(last);
+  if (cause === '') return [];
+  const still = ms === 0 ? '' : `stood still for some ${Math.max(1, Math.round(ms / 1000))} s of that: it `;
+  return [`The process ${still}was ${cause}.`];
 }
 
 export function exitStatus(end: TraceEnd): number {

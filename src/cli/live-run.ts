@@ -1,3 +1,4 @@
+import { FREE } from '../target/standstill.js';
 import { UserError } from '../target/user-error.js';
 import { viewById } from '../views/registry.js';
 import type { TraceView } from '../views/trace-view.js';
@@ -11,6 +12,7 @@ import { logFile, type LogFile } from './log-file.js';
 import type { Options } from './options.js';
 import { openRecording, prepare, refuseHeld, type Prepared } from './prepare.js';
 import { say } from './say.js';
+import { stoodTogether } from './standstill-watch.js';
 import { standardOutput } from './stdout.js';
 import type { Subject } from './subject.js';
 import type { EndReason, LiveTrace, TraceEnd } from './trace.js';
@@ -93,10 +95,12 @@ export class LiveRun implements Traced {
         ended: (reason) => this.stopped(view, trace, reason),
         note: (sentence) => display.note(sentence),
         progress: (phase, text) => screen.progress(phase, text),
+        standing: (standing) => screen.standing(standing),
       },
       log ? { log } : {},
     );
     this.trace = trace;
+    screen.standing(FREE);
     // The one before may have ended before this one was there.
     this.ended = undefined;
     void trace.done.then((end) => this.done(trace, end));
@@ -149,6 +153,7 @@ export class LiveRun implements Traced {
     const whole = {
       ...last,
       clean: end.clean && before.every(({ clean }) => clean),
+      stood: stoodTogether([...before, end].map(({ stood }) => stood)),
       watchedMs: before.reduce((sum, { watchedMs }) => sum + watchedMs, end.watchedMs),
     };
     this.screen.close();

@@ -1,5 +1,6 @@
 import { engineClock } from '../wire/engine-clock.js';
 import { LINE_SEMAPHORE_BRIEF, LINE_SEMAPHORE_COST } from '../engines/line-semaphore.js';
+import { standingCause, standingWords, type Standing } from '../target/standstill.js';
 import type { Target } from '../target/target.js';
 import { stillSame } from '../target/alive.js';
 import type { Phase } from '../ui/start.js';
@@ -53,7 +54,7 @@ export class LiveScreen {
     private readonly subject: Subject,
     private readonly guide: Guide,
   ) {
-    const { target, held, outputFile } = subject;
+    const { target, outputFile } = subject;
     this.first = traced.view;
     this.title = `pytrace ${this.first.id} ${target.pid}`;
     this.meter = new UsageMeter(target.pid);
@@ -74,12 +75,7 @@ export class LiveScreen {
     this.display.waits = (id) => this.waits(id);
     this.display.current = { kind: 'starting', title: this.title, hint: guide.hint };
     this.display.steps.push(
-      step(
-        'target',
-        'done',
-        `${pythonName(target)} (pid ${target.pid}, uid ${target.uid}, ${held ? 'started and held' : 'alive'})`,
-        this.since(),
-      ),
+      step('target', 'done', this.targetDetail(), this.since()),
       step('probes', 'done', `${this.first.probes}: found`, this.since()),
       step('backend', 'running', 'looking for a tracer', undefined),
       step('compile', 'waiting', '', undefined),
@@ -175,6 +171,18 @@ export class LiveScreen {
     display.tick();
   }
 
+  /** Others keep the process from running, or hold it, or let go of it. */
+  standing(standing: Standing): void {
+    this.display.standing = standing;
+    this.step('target', 'done', this.targetDetail());
+  }
+
+  private targetDetail(): string {
+    const { target, held } = this.subject;
+    const cause = standingCause(this.display.standing);
+    return `${pythonName(target)} (pid ${target.pid}, uid ${target.uid}, ${held ? 'started and held' : cause || 'alive'})`;
+  }
+
   /** A view is not traced any more; its picture stays. */
   stopped(view: TraceView): void {
     this.live.get(view.id)!.stoppedAt = performance.now();
@@ -258,6 +266,9 @@ export class LiveScreen {
     const seconds = Math.floor((performance.now() - this.live.get(view.id)!.armedAt) / 1000);
     const filters = filterWords(view, this.guide.options(view));
     if (held && seconds < 2) return 'The program is starting.';
+    const { standing } = this.display;
+    if (standing.stopped !== null)
+      return `No events for ${seconds} s: process ${target.pid} ${standingWords(standing, target.pid)}.`;
     const why = filters === '' ? view.quiet : `nothing that passes ${filters} has been seen yet`;
     return `No events for ${seconds} s: the probes are in place, but ${why}.`;
   }

@@ -5,6 +5,7 @@ import type { EngineFacts } from '../engines/engine.js';
 import { findEngines, findProgram } from '../engines/find-engine.js';
 import { isAlive } from '../engines/left-behind.js';
 import { isRoot } from '../engines/sudo.js';
+import { inNestedPidNamespace } from '../target/namespaces.js';
 import { deadEvents, idleModules, parseMounts, type Mount } from './kernel-lists.js';
 
 /** A file of the kernel's: its text; or that it is not there; or that this user may not read it. */
@@ -41,8 +42,11 @@ export interface MachineFacts {
   readonly onlySignedModules: boolean;
   readonly engines: readonly EngineFacts[];
   readonly library: DtraceLibrary;
-  /** Groups/names of uprobe events of dtraces that no longer run, and SystemTap's modules that nobody uses. */
-  readonly left: { readonly events: readonly string[]; readonly modules: readonly string[] };
+  /**
+   * Groups/names of uprobe events of dtraces that no longer run, null where that cannot be told; and SystemTap's modules
+   * that nobody uses.
+   */
+  readonly left: { readonly events: readonly string[] | null; readonly modules: readonly string[] };
   readonly terminal: TerminalFacts;
 }
 
@@ -105,7 +109,11 @@ export async function readMachine(withLibrary = true): Promise<MachineFacts> {
     onlySignedModules: textOf(readKernelFile('/sys/module/module/parameters/sig_enforce')).trim() === 'Y',
     engines,
     library: withLibrary ? await tryLibrary(engines, root) : { state: 'untried' },
-    left: { events: deadEvents(textOf(uprobeEvents), isAlive), modules: idleModules(textOf(modules)) },
+    left: {
+      // They bear the kernel's own ids: in a PID namespace every one would seem dead.
+      events: inNestedPidNamespace() ? null : deadEvents(textOf(uprobeEvents), isAlive),
+      modules: idleModules(textOf(modules)),
+    },
     terminal: {
       screen: process.stdout.isTTY === true && process.stdin.isTTY === true,
       columns: process.stdout.columns ?? 0,

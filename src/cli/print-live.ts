@@ -1,6 +1,7 @@
 import type { Session } from '../models/session.js';
 import { engineClock } from '../wire/engine-clock.js';
 import { LINE_SEMAPHORE_COST } from '../engines/line-semaphore.js';
+import { FREE } from '../target/standstill.js';
 import type { PrintContext, TraceView } from '../views/trace-view.js';
 import { ExitCode } from '../target/user-error.js';
 import { sanitizeStart } from '../text/printable.js';
@@ -11,6 +12,7 @@ import type { Options } from './options.js';
 import { openRecording, prepare, pythonText, refuseHeld } from './prepare.js';
 import { say } from './say.js';
 import { onSignals } from './signals.js';
+import { stoodFields, type StoodStill } from './standstill-watch.js';
 import { standardOutput } from './stdout.js';
 import type { Subject } from './subject.js';
 import { LiveTrace } from './trace.js';
@@ -41,9 +43,11 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
       return opened.session.threadNames;
     },
     write: standardOutput.writer(options),
+    endFields: () => stoodFields(stood),
     enough: () => trace.stop('duration'),
   };
   let ended: number | undefined;
+  let stood: StoodStill = { ms: 0, last: FREE, now: FREE };
   const opened = view.open({
     options,
     pid: target.pid,
@@ -82,6 +86,7 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   const end = await trace.done;
   clearInterval(second);
   unhook();
+  stood = end.stood;
   if (end.reason !== 'failed-to-start') printing.end(end.reason);
   await standardOutput.drained();
   if (standardOutput.broken) return ExitCode.ok;

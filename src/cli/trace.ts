@@ -5,11 +5,13 @@ import { startEngine, type SupervisorOptions } from '../engines/supervisor.js';
 import { stillSame, watchExit } from '../target/alive.js';
 import type { Exit, Held } from '../target/launch.js';
 import { readThreadIds } from '../target/proc.js';
+import { standingCause, standingWords, type Standing } from '../target/standstill.js';
 import { ThreadNames } from '../target/threads.js';
 import type { Session } from '../models/session.js';
 import type { OpenView } from '../views/trace-view.js';
 import type { RecordingWriter } from '../wire/recording.js';
 import { holdsTarget } from './prepare.js';
+import { StandstillWatch, type StoodStill } from './standstill-watch.js';
 
 export type EndReason = 'duration' | 'target-exited' | 'interrupted' | 'engine-died' | 'failed-to-start';
 
@@ -26,6 +28,8 @@ export interface TraceEnd {
   readonly exit: Exit | null;
   /** From when the probes were armed to the end of tracing. */
   readonly watchedMs: number;
+  /** How long others kept the process from running while it was traced. */
+  readonly stood: StoodStill;
   /** Path of the recording that this run ended; undefined where there is none, or nothing was in it. */
   readonly saved: string | undefined;
 }
@@ -41,6 +45,8 @@ export interface TraceHandlers {
   progress?(phase: 'compile' | 'arm', text: string): void;
   /** A sentence for whoever looks: a failed recording, a word of the engine. */
   note(sentence: string): void;
+  /** Others have stopped or taken hold of the process, or let go of it. */
+  standing?(standing: Standing): void;
 }
 
 /** Lines wait so long for earlier ones from other processors when nothing follows them, ms. */
@@ -54,6 +60,8 @@ const LOOK_UP_MS = 250;
 const DRAINED_MS = 300;
 /** So often it is looked whether a process that dtrace holds by ptrace has started a thread, ms. */
 const ALONE_MS = 100;
+/** So often it is looked whether the process may run, ms. */
+const STANDING_MS = 1000;
 /** So soon after an engine that held it a target's end is seen, ms: it is looked at each 200 ms. */
 const TARGET_TOO_MS = 400;
 
@@ -73,6 +81,7 @@ export interface TraceRun {
 /** A live trace: an engine whose bytes go into a session, from the start until everything is gone again. */
 export class LiveTrace {
   readonly threads: ThreadNames;
+  private readonly watch: StandstillWatch;
   /** When the probes were armed, on the clock of performance.now(); 0 before. */
   armedAt = 0;
   reason: EndReason | undefined;
@@ -108,6 +117,12 @@ export class LiveTrace {
     this.held = run.held;
     this.recorder = run.recorder;
     this.threads = new ThreadNames(run.request.target.pid);
+    this.watch = new StandstillWatch(run.request.target.pid, () => this.running?.pid ?? 0);
+  }
+
+  /** Whether others keep the process from running, as last looked at. */
+  get stood(): StoodStill {
+    return this.watch.stood();
   }
 
   /** Ends this run, of which another view's takes the place if `follows` still says so when all is gone. */
@@ -131,6 +146,9 @@ export class LiveTrace {
       this.exit = exit;
       this.stop('target-exited');
     });
+    // A program that pytrace holds stands still until the probes are in place.
+    if (this.held === null || this.run.again) this.standing();
+    this.timers.push(setInterval(() => this.standing(), STANDING_MS));
     this.running = startEngine(
       this.run.choice.engine,
       this.run.choice.facts,
@@ -203,6 +221,7 @@ export class LiveTrace {
   private arm(): void {
     if (this.armedAt !== 0) return;
     this.armedAt = performance.now();
+    this.watch.begin();
     this.running?.armed();
     // A program that was caught too late has frames that nobody saw entered, as one that ran before.
     const tids = this.held?.fromFirstCall && !this.run.again ? [] : readThreadIds(this.request.target.pid);
@@ -245,6 +264,18 @@ export class LiveTrace {
     this.stop('engine-died');
   }
 
+  private standing(): void {
+    if (this.reason !== undefined || (this.held !== null && !this.run.again && this.armedAt === 0)) return;
+    const { pid } = this.request.target;
+    const before = this.watch.now;
+    if (!this.watch.look()) return;
+    const { now } = this.watch;
+    const words = standingWords(now, pid) || `runs again; it was ${standingCause(before)}`;
+    this.handlers.note(`Process ${pid} ${words}.`);
+    this.handlers.standing?.(now);
+    this.handlers.changed();
+  }
+
   private lookUp(): void {
     const lines = this.run.opened.lookUp?.(this.request.target) ?? [];
     if (lines.length === 0) return;
@@ -280,6 +311,7 @@ export class LiveTrace {
       this.sentence = `Process ${this.request.target.pid} ended before the probes were in place: nothing of it was seen.`;
     }
     const reason = this.reason ?? 'engine-died';
+    const { stood } = this;
     const watchedMs = this.armedAt === 0 ? 0 : performance.now() - this.armedAt;
     this.handlers.ended(reason);
     this.tracingOver();
@@ -299,6 +331,7 @@ export class LiveTrace {
       targetRuns: this.held === null && stillSame(this.request.target),
       exit: this.exit,
       watchedMs,
+      stood,
       saved,
     });
   }

@@ -80,6 +80,20 @@ describe('objections', () => {
     expect(bpftrace.objection(old, fakeRequest())).toBeNull();
   });
 
+  it('tells of a root directory and of process ids that it cannot do with', () => {
+    expect(bpftrace.objection(facts, fakeRequest({}, { otherRoot: '/srv/jail' }))).toMatch(
+      /root directory of process 4321 is not pytrace's \(chroot to \/srv\/jail\); use dtrace/,
+    );
+    const host = fakeHost({ nestedPids: true });
+    expect(objection({ host })).toBeNull();
+    for (const version of ['0.17.0', '0.23.5', ''])
+      expect(objection({ host, version })).toMatch(/in a PID namespace .*; install 0\.24 or later/);
+    expect(bpftrace.objection({ ...facts, host }, fakeRequest({}, { pidInside: 3 }))).toMatch(
+      /one further in; run pytrace there, .*nsenter -m -p -t 4321/,
+    );
+    expect(bpftrace.objection(facts, fakeRequest({}, { pidInside: 3 }))).toBeNull();
+  });
+
   it('does not mind what dtrace needs ptrace for', () => {
     expect(bpftrace.objection(facts, { ...fakeRequest(), ptrace: 'needed' })).toBeNull();
   });

@@ -1,11 +1,12 @@
 import type { Command, Engine, EngineFacts, EngineMessage, HostFacts, TraceRequest } from './engine.js';
 import { bpftraceMessage } from './bpftrace-message.js';
 import { BpftraceStream } from './bpftrace-stream.js';
-import { elfObjection } from './elf-objection.js';
+import { elfObjection, rootDiffers } from './elf-objection.js';
 import type { Target } from '../target/target.js';
 import { decimal } from './literal.js';
 import { needle } from './needle.js';
 import { parametersFor } from './parameters.js';
+import { BPFTRACE_NAMESPACES, furtherInObjection } from './pid-namespace.js';
 import { scriptPath } from './script-path.js';
 
 /** The oldest version whose output and language the scripts were tried with: Debian 12's. */
@@ -57,6 +58,15 @@ function interpreterPath({ pid, exe, python }: Target): string {
   return file === exe ? `/proc/${decimal(pid)}/exe` : `/proc/${decimal(pid)}/root${file}`;
 }
 
+/**
+ * With -p every path is looked up below the process's root, `/proc/PID/exe` too: nothing is there, or another file is.
+ * Tried with 0.17.0 and 0.27.1: `no valid attach points`, or silence.
+ */
+function rootObjection(target: Target): string | null {
+  if (target.otherRoot === undefined) return null;
+  return `bpftrace finds no probe of process ${target.pid}, as it looks for files below that process's root directory, and ${rootDiffers(target)}; use dtrace (--engine dtrace), or run pytrace below that root.`;
+}
+
 export const bpftrace: Engine = {
   id: 'bpftrace',
 
@@ -68,7 +78,13 @@ export const bpftrace: Engine = {
       return `bpftrace ${facts.version} is too old: install ${OLDEST.join('.')} or later.`;
     if (request.script === 'top' && request.smallScript === undefined && versionBelow(facts.version, SCRATCH))
       return `bpftrace ${facts.version} keeps all variables on a stack of 512 bytes, too small for top on Python 3.15 and later: install ${SCRATCH.join('.')} or later, or use dtrace (--engine dtrace).`;
-    return elfObjection('bpftrace', request.target);
+    if (host.nestedPids === true && (facts.version === '' || versionBelow(facts.version, BPFTRACE_NAMESPACES)))
+      return `bpftrace ${facts.version || 'of an unknown version'} goes by the kernel's own process ids, and pytrace runs in a PID namespace (a container), where those are not known; install ${BPFTRACE_NAMESPACES.join('.')} or later, or run pytrace outside and give the id that the process has there.`;
+    return (
+      furtherInObjection(host, request.target) ??
+      elfObjection('bpftrace', request.target) ??
+      rootObjection(request.target)
+    );
   },
 
   /**

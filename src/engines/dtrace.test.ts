@@ -131,6 +131,20 @@ describe('objection', () => {
       dtrace.objection(facts, fakeRequest({}, changes));
     expect(objection({ exeDeleted: true })).toMatch(/deleted or replaced.*restart that process/);
     expect(objection({ elfVisibleHere: false, sameMountNamespace: false })).toMatch(/container; .*nsenter -m -t 4321/);
+    expect(objection({ elfVisibleHere: false, pidInside: 7 })).toMatch(
+      /in which it is process 7; .*nsenter -m -p -t 4321/,
+    );
+    expect(objection({ elfVisibleHere: false, otherRoot: '/srv/jail' })).toMatch(
+      /root directory of process 4321 is not pytrace's \(chroot to \/srv\/jail\).*; run pytrace below that root/,
+    );
+    expect(objection({ elfVisibleHere: false, otherRoot: '/' })).toMatch(/not pytrace's \(chroot\)/);
+    expect(objection({ elfVisibleHere: false })).toMatch(/at that path now .*; restart process 4321/);
+    expect(objection({ otherRoot: '/srv/jail' })).toBeNull();
+    expect(objection({ pidInside: 7, sameMountNamespace: false })).toBeNull();
+    const nested = fakeEngine('dtrace', 'good', fakeHost({ nestedPids: true }));
+    expect(dtrace.objection(nested, fakeRequest())).toMatch(
+      /kernel's own process ids, and pytrace runs in a PID namespace .*; use bpftrace 0\.24 or later/,
+    );
     expect(dtrace.objection({ ...facts, path: null }, fakeRequest())).toMatch(/not installed; install package dtrace/);
     expect(dtrace.objection(fakeEngine('dtrace', 'good', fakeHost({ platform: 'win32' })), fakeRequest())).toMatch(
       /win32/,

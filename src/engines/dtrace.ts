@@ -5,6 +5,7 @@ import { printable } from '../text/printable.js';
 import { readStat, readStatus, readThreadIds } from '../target/proc.js';
 import { decimal, literalPiece } from './literal.js';
 import { parametersFor } from './parameters.js';
+import { kernelPidsObjection } from './pid-namespace.js';
 import { scriptPath } from './script-path.js';
 
 const systems: readonly NodeJS.Platform[] = ['linux', 'darwin', 'freebsd', 'sunos'];
@@ -64,7 +65,9 @@ export const dtrace: Engine = {
   objection(facts: EngineFacts, request: TraceRequest): string | null {
     if (!systems.includes(facts.host.platform)) return `dtrace does not run on ${facts.host.platform}.`;
     if (facts.path === null) return `dtrace is not installed; ${install(facts.host)}.`;
-    return ptraceObjection(request) ?? elfObjection('dtrace', request.target);
+    return (
+      kernelPidsObjection('dtrace', facts.host) ?? ptraceObjection(request) ?? elfObjection('dtrace', request.target)
+    );
   },
 
   /**

@@ -66,6 +66,8 @@ export interface HostFacts {
   readonly kernelHeaders: boolean;
   /** Which of gcc and make PATH lacks. */
   readonly missingTools: readonly string[];
+  /** pytrace runs in a PID namespace of its own, as in a container: the kernel numbers all processes otherwise. */
+  readonly nestedPids?: boolean | undefined;
 }
 
 /** What is installed here. */

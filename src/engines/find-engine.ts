@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { inNestedPidNamespace } from '../target/namespaces.js';
 import { ENGINE_IDS, type EngineFacts, type EngineId, type HostFacts } from './engine.js';
 
 /** A `-V` that has not answered by then counts as an engine without a version, not as a missing one. */
@@ -59,6 +60,7 @@ export async function readHost(): Promise<HostFacts> {
     family: familyIn(await readFile('/etc/os-release', 'utf8').catch(() => '')),
     kernelHeaders: await exists(`/lib/modules/${release}/build`),
     missingTools: tools.flat(),
+    nestedPids: inNestedPidNamespace(),
   };
 }
 

@@ -192,5 +192,8 @@ export function guarded(
   own = '',
   terminal: HeldTerminal = { path: '', leave: '' },
 ): { readonly file: string; readonly args: readonly string[] } {
-  return { file: '/bin/sh', args: ['-c', guardText, 'pytrace-guard', kind, folder, own, terminal.path, terminal.leave, ...engine] };
+  return {
+    file: '/bin/sh',
+    args: ['-c', guardText, 'pytrace-guard', kind, folder, own, terminal.path, terminal.leave, ...engine],
+  };
 }

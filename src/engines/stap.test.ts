@@ -81,7 +81,10 @@ it('objects with a cure', () => {
   expect(objection({ kernelHeaders: false, family: 'fedora' })).toMatch(/kernel-devel-7\.2\.13/);
   expect(objection({ missingTools: ['gcc', 'make'] })).toMatch(/install gcc and make/);
   expect(stap.objection({ ...fakeEngine('stap'), path: null }, fakeRequest())).toMatch(/install package systemtap/);
-  expect(stap.objection(fakeEngine('stap'), fakeRequest({}, { elfVisibleHere: false }))).toMatch(/chroot/);
+  expect(
+    stap.objection(fakeEngine('stap'), fakeRequest({}, { elfVisibleHere: false, otherRoot: '/srv/jail' })),
+  ).toMatch(/chroot/);
+  expect(objection({ nestedPids: true })).toMatch(/PID namespace .*; use bpftrace/);
 });
 
 describe('message', () => {

@@ -2,6 +2,7 @@ import type { Command, Engine, EngineFacts, EngineFolders, EngineMessage, HostFa
 import { elfObjection } from './elf-objection.js';
 import { decimal, literalPiece } from './literal.js';
 import { parametersFor } from './parameters.js';
+import { kernelPidsObjection } from './pid-namespace.js';
 import { scriptPath } from './script-path.js';
 import { stapMessage } from './stap-message.js';
 
@@ -51,7 +52,7 @@ export const stap: Engine = {
       const tools = host.missingTools.join(' and ');
       return `SystemTap compiles a kernel module and needs ${tools}; install ${tools}.`;
     }
-    return elfObjection('SystemTap', request.target);
+    return kernelPidsObjection('SystemTap', host) ?? elfObjection('SystemTap', request.target);
   },
 
   /**

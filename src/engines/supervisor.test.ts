@@ -7,7 +7,7 @@ import { dtrace } from './dtrace.js';
 import type { EngineEnd, EngineId, RunningEngine } from './engine.js';
 import { isAlive } from './left-behind.js';
 import { stap } from './stap.js';
-import { startEngine, type SupervisorOptions } from './supervisor.js';
+import { ARM_TIMEOUT_MS, COMPILE_TIMEOUT_MS, startEngine, type SupervisorOptions } from './supervisor.js';
 
 interface Recorded {
   readonly run: RunningEngine;
@@ -183,6 +183,30 @@ describe('a start that fails', () => {
       sentence: expect.stringMatching(/did not arm/) as string,
     });
     expect(await seen.run.gone()).toBe(true);
+  });
+
+  it('gives an engine 20 s to arm, and SystemTap ten minutes for each silence of its compiling', () => {
+    expect({ ARM_TIMEOUT_MS, COMPILE_TIMEOUT_MS }).toEqual({ ARM_TIMEOUT_MS: 20_000, COMPILE_TIMEOUT_MS: 600_000 });
+  });
+
+  for (const id of ['dtrace', 'stap'] as const) {
+    it(`stops ${id} that goes on talking and never arms`, async () => {
+      const seen = run(id, 'hung-arming', { armTimeoutMs: 300 });
+      expect(await seen.end).toMatchObject({
+        reason: 'failed-to-start',
+        sentence: `${id} did not arm its probes within 1 s, and was stopped.`,
+      });
+      expect(await seen.run.gone()).toBe(true);
+    });
+  }
+
+  it('gives SystemTap the time of arming only until it tells that it compiles', async () => {
+    const silent = await run('stap', 'hung', { armTimeoutMs: 300, compileTimeoutMs: 60_000 }).end;
+    expect(silent.sentence).toBe(
+      'stap did not arm its probes: it was stopped when nothing had been heard of it for 1 s.',
+    );
+    const compiling = await run('stap', 'hung-compiling', { armTimeoutMs: 60_000, compileTimeoutMs: 300 }).end;
+    expect(compiling.sentence).toBe(silent.sentence);
   });
 
   it('says so where the engine cannot be executed', async () => {

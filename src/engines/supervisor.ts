@@ -19,16 +19,20 @@ import { makePrivateFolder, type PrivateFolder } from './private-folder.js';
 import { userSyslibdir } from './syslibdir.js';
 
 export interface SupervisorOptions {
-  /** How long an engine may be silent before its probes are armed. Progress starts the time again. */
+  /** How long an engine may take to arm its probes: from its start, or, where it tells of compiling, from the end of that. */
   readonly armTimeoutMs?: number;
+  /** How long one that tells of compiling may be silent at it. */
+  readonly compileTimeoutMs?: number;
   /** How long an orderly stop may take before the supervisor kills what the guard did not. */
   readonly stopTimeoutMs?: number;
   /** `--log FILE`: gets the engine's stderr as it comes, and is named in place of a temporary log. */
   readonly log?: { readonly path: string; write(chunk: Uint8Array): void };
 }
 
-/** stap's pass 4 was seen to take over 70 s in silence, on a slow machine; dtrace arms in half a second, 8 s under load. */
-const armTimeout = { dtrace: 60_000, stap: 600_000, bpftrace: 60_000 } as const;
+/** dtrace and bpftrace arm in a second, 8 s under load. */
+export const ARM_TIMEOUT_MS = 20_000;
+/** stap's pass 4 was seen to take over 70 s in silence, on a slow machine. */
+export const COMPILE_TIMEOUT_MS = 600_000;
 /** The guard itself needs 10 s and up to 2 s of cleaning. */
 const stopTimeout = 15_000;
 /** Where dtrace holds the target, killing it may kill the target: see the guard. */
@@ -66,6 +70,8 @@ class Supervision implements RunningEngine {
   private debug: DebugFolder | null = null;
   private ownLibrary = false;
   private watchdog: NodeJS.Timeout | undefined;
+  /** It does not compile any more: its time runs, whatever it says. */
+  private arming = false;
   private escalation: NodeJS.Timeout | undefined;
   private verdict: string | null = null;
   private readonly over: Promise<void>;
@@ -109,7 +115,8 @@ class Supervision implements RunningEngine {
   private start(): void {
     this.begun = true;
     const { folder } = this;
-    const chosen = this.engine.id === 'dtrace' ? userSyslibdir() : undefined;
+    const { id } = this.engine;
+    const chosen = id === 'dtrace' ? userSyslibdir() : undefined;
     const command = this.engine.command(this.facts, this.request, {
       syslibdir: chosen ?? (this.ownLibrary ? undefined : (folder?.library ?? undefined)),
       procfs: folder?.procfs,
@@ -120,7 +127,7 @@ class Supervision implements RunningEngine {
     const { target, own, ptrace, terminal, lineSemaphore = [] } = this.request;
     const environment = settings.length === 0 ? [] : ['/usr/bin/env', ...settings];
     const call = [...environment, ...lineSemaphore, command.file, ...command.args];
-    const kind = this.engine.id === 'dtrace' && ptrace === 'allowed' ? 'dtrace-p' : this.engine.id;
+    const kind = id === 'dtrace' && ptrace === 'allowed' ? 'dtrace-p' : id;
     const started = own === true ? `${target.pid}:${target.startTime}` : '';
     const guard = guarded(kind, (folder ?? this.debug)?.path ?? '', call, started, terminal);
     const program = this.request.sudo ? withSudo(guard.file, guard.args) : guard;
@@ -131,7 +138,7 @@ class Supervision implements RunningEngine {
       enginePid: (pid) => (this.pid = pid),
       progress: (phase, text) => {
         if (this.state !== 'starting') return;
-        this.watch();
+        this.watch(phase);
         this.handlers.progress(phase, text);
       },
       loss: (cause, count) => this.handlers.loss(cause, count),
@@ -141,7 +148,7 @@ class Supervision implements RunningEngine {
       },
     });
     this.translator = this.engine.translator?.(this.facts, this.request);
-    this.watch();
+    this.watch(id === 'stap' ? 'begin' : 'arm');
     this.child = startChild(
       program.file,
       program.args,
@@ -193,11 +200,18 @@ class Supervision implements RunningEngine {
     if (this.state !== 'over' && chunk.length > 0) this.handlers.data(chunk);
   }
 
-  private watch(): void {
+  /** Nothing that an engine says lengthens its arming, but each word of its compiling shows that it gets on. */
+  private watch(phase: 'begin' | 'compile' | 'arm'): void {
+    if (this.arming) return;
     clearTimeout(this.watchdog);
-    const limit = this.options.armTimeoutMs ?? armTimeout[this.engine.id];
+    this.arming = phase === 'arm';
+    const { compileTimeoutMs = COMPILE_TIMEOUT_MS, armTimeoutMs = ARM_TIMEOUT_MS } = this.options;
+    const limit = phase === 'compile' ? compileTimeoutMs : armTimeoutMs;
     this.watchdog = setTimeout(() => {
-      this.verdict = `${this.engine.id} did not arm its probes: nothing was heard of it for ${Math.ceil(limit / 1000)} seconds, and it was stopped.`;
+      const seconds = Math.ceil(limit / 1000);
+      this.verdict = this.arming
+        ? `${this.engine.id} did not arm its probes within ${seconds} s, and was stopped.`
+        : `${this.engine.id} did not arm its probes: it was stopped when nothing had been heard of it for ${seconds} s.`;
       this.stopChild();
     }, limit);
   }
@@ -238,12 +252,12 @@ class Supervision implements RunningEngine {
   }
 
   private childDone(end: ChildEnd): void {
-    clearTimeout(this.watchdog);
     clearTimeout(this.escalation);
     this.escalation = undefined;
     this.stderr.end();
     if (this.translator) this.data(this.translator.end());
     if (this.state === 'starting' && this.verdict === null && this.retry()) return;
+    clearTimeout(this.watchdog);
     this.verdict ??= this.sentence(end);
     this.finish();
     this.atExit();

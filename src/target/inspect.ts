@@ -2,6 +2,7 @@ import { stackLayoutOf } from './code-layout.js';
 import { frameLayoutOf } from './debug-offsets.js';
 import { fileIdentity, findInterpreter, type Interpreter } from './interpreter.js';
 import { isGreenletModule } from './greenlet.js';
+import { requireOwnProc } from './namespaces.js';
 import { userText } from './owner.js';
 import { printable } from '../text/printable.js';
 import {
@@ -9,6 +10,7 @@ import {
   readExe,
   readMaps,
   readMountNamespace,
+  readRoot,
   readStat,
   readStatus,
   type ProcessStat,
@@ -43,6 +45,8 @@ export function inspectTarget(pid: number): Target {
     python: { version: interpreter.version, elf: interpreter.elf, freeThreaded: interpreter.freeThreaded },
     elfVisibleHere: sameFile(interpreter.elf.readPath, interpreter.elf.path),
     sameMountNamespace: readMountNamespace(pid) === readMountNamespace('self'),
+    pidInside: status.namespaceIds.length > 1 ? status.namespaceIds.at(-1) : undefined,
+    otherRoot: sameFile(`/proc/${pid}/root`, '/') ? undefined : readRoot(pid),
     frames: framesOf(interpreter, pid),
     stack: stackLayoutOf(interpreter, pid),
     greenlets: maps.some(isGreenletModule),
@@ -66,6 +70,7 @@ function readProcess(pid: number): { stat: ProcessStat; status: ProcessStatus } 
         'trace on Linux, or look at a recording with `pytrace replay`.',
     );
   }
+  requireOwnProc();
   const stat = readStat(pid);
   const status = readStatus(pid);
   if (stat === null || status === null) throw exists(pid) ? hidden(pid) : noSuchProcess(pid);

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { interpreterProgress } from './first-call.js';
 import { catchPython, type Catch } from './hold.js';
+import { requireOwnProc } from './namespaces.js';
 import { printable } from '../text/printable.js';
 import { readStat } from './proc.js';
 import { signal } from './signals.js';
@@ -52,6 +53,7 @@ export interface Held {
  * not become Python in time; the program is then no longer running. If this process exits first, so does the program.
  */
 export async function launchHeld(argv: readonly string[], options: LaunchOptions): Promise<Held> {
+  requireOwnProc();
   const cwd = options.cwd ?? currentFolder();
   const found = findProgram(argv[0] ?? '', cwd, (options.env ?? process.env)['PATH']);
   for (let attempt = 1; ; attempt++) {

@@ -33,13 +33,21 @@ describe('parseStat', () => {
 test('parseStatus takes the effective user, and no forged line', () => {
   const text =
     'Name:\tx\\nUid:\\t7\nTgid:\t42\nUid:\t1000\t1001\t1000\t1000\nVmRSS:\t  2048 kB\nThreads:\t3\nTracerPid:\t77\n';
-  expect(parseStatus(text)).toEqual({ uid: 1001, processId: 42, rssBytes: 2 << 20, threads: 3, tracer: 77 });
+  expect(parseStatus(text)).toEqual({
+    uid: 1001,
+    processId: 42,
+    rssBytes: 2 << 20,
+    threads: 3,
+    tracer: 77,
+    namespaceIds: [42],
+  });
   expect(parseStatus('Name:\tx\nTgid:\t2\nUid:\t0\t0\t0\t0\n')).toEqual({
     uid: 0,
     processId: 2,
     rssBytes: 0,
     threads: 0,
     tracer: 0,
+    namespaceIds: [2],
   });
   expect(parseStatus('')).toBeNull();
 });

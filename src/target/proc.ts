@@ -24,6 +24,8 @@ export interface ProcessStatus {
   readonly threads: number;
   /** Who holds it by ptrace; 0 where nobody does. */
   readonly tracer: number;
+  /** Its ids from the PID namespace of this /proc down to its own: one where both are the same. */
+  readonly namespaceIds: readonly number[];
 }
 
 /** What a header shows of a running process. */
@@ -79,6 +81,7 @@ export function parseStatus(text: string): ProcessStatus | null {
     rssBytes: Number(value('VmRSS')?.[0] ?? 0) * 1024,
     threads: Number(value('Threads')?.[0] ?? 0),
     tracer: Number(value('TracerPid')?.[0] ?? 0),
+    namespaceIds: (value('NSpid') ?? processId).map(Number),
   };
 }
 
@@ -159,6 +162,15 @@ export function readMountNamespace(pid: number | 'self'): string | null {
     return readlinkSync(`/proc/${pid}/ns/mnt`);
   } catch {
     return null;
+  }
+}
+
+/** The root directory of a process, as a path from ours where there is one; undefined where it may not be read. */
+export function readRoot(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/root`);
+  } catch {
+    return undefined;
   }
 }
 

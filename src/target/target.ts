@@ -104,6 +104,10 @@ export interface Target {
   /** The ELF file at `elf.path` in our own mount namespace is the very file that the target has mapped. */
   readonly elfVisibleHere: boolean;
   readonly sameMountNamespace: boolean;
+  /** Its process id in a PID namespace of its own (a container); left out where that is pytrace's too. */
+  readonly pidInside?: number | undefined;
+  /** Its root directory, where that is another one than pytrace's (chroot, a container); hostile text. */
+  readonly otherRoot?: string | undefined;
   /** null where the layout is not known, or not needed because this version's probes balance. */
   readonly frames: FrameLayout | null;
   /** Where frames, instructions and code objects are, in every version where that can be trusted; null where not. */

@@ -70,6 +70,7 @@ describe('header', () => {
     const states: RunState[] = [
       { kind: 'starting' },
       { kind: 'live' },
+      { kind: 'standing', how: 'HELD BY fifteen-letters' },
       { kind: 'frozen', ageMs: 12_000, behind: 4100 },
       { kind: 'detached' },
       { kind: 'broken' },
@@ -91,6 +92,7 @@ describe('header', () => {
               {
                 starting: 'STARTING',
                 live: 'LIVE',
+                standing: 'TARGET HELD BY fifteen-letters',
                 frozen: 'FROZEN 12s, 4.1k',
                 detached: 'DETACHED',
                 broken: 'TRACER ENDED',

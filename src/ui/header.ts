@@ -8,6 +8,8 @@ import { row, type Part, type RowStyle } from './row.js';
 export type RunState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'live' }
+  /** Traced, but others keep the process from running: `STOPPED`, `HELD BY gdb`. */
+  | { readonly kind: 'standing'; readonly how: string }
   /** `behind`: events that have come since. */
   | { readonly kind: 'frozen'; readonly ageMs: number; readonly behind: number }
   | { readonly kind: 'detached' }
@@ -103,6 +105,8 @@ function stateWords(state: RunState, glyphs: Glyphs): { text: string; mark: Mark
       return { text: 'STARTING', mark: 'bold' };
     case 'live':
       return { text: `${glyphs.live} LIVE`, mark: 'good' };
+    case 'standing':
+      return { text: `TARGET ${state.how}`, mark: 'alarm' };
     case 'frozen':
       return {
         text: `${glyphs.frozen} FROZEN ${age(state.ageMs)}, ${shortCount(state.behind)} behind`,

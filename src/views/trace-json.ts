@@ -8,7 +8,7 @@ export class TraceJson {
 
   constructor(
     private readonly context: Pick<ViewContext, 'pid' | 'python'>,
-    print: PrintContext,
+    private readonly print: PrintContext,
   ) {
     this.stream = new JsonStream((text) => print.write(text));
   }
@@ -29,6 +29,6 @@ export class TraceJson {
 
   /** `events` were written before. */
   end(reason: EndReason, events: number, session: Session, more: Readonly<Record<string, unknown>> = {}): void {
-    this.stream.end({ reason, events, lost: session.lost, ...more });
+    this.stream.end({ reason, events, lost: session.lost, ...more, ...this.print.endFields?.() });
   }
 }

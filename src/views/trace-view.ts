@@ -84,6 +84,8 @@ export interface PrintContext {
   readonly title: string;
   readonly threadNames: ReadonlyMap<number, string>;
   write(text: string): void;
+  /** What the end record says beyond what the view knows. */
+  endFields?(): Readonly<Record<string, unknown>>;
   /** All that was asked for has been seen (`--once`): the trace can end. */
   enough(): void;
 }

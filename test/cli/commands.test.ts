@@ -102,6 +102,37 @@ describe('without a terminal', () => {
     expect(lines.length).toBeGreaterThan(4);
   });
 
+  it('says of a process that stands still why, and afterwards for how long', async () => {
+    const still = python.start();
+    process.kill(still, 'SIGSTOP');
+    const run = start(['calls', String(still), '--json'], good());
+    await expect
+      .poll(() => run.stderr, { timeout: 15_000 })
+      .toMatch(/Process \d+ is stopped by a signal .*: kill -CONT/);
+    await expect.poll(() => run.stdout, { timeout: 15_000 }).toContain('step');
+    process.kill(still, 'SIGCONT');
+    await expect
+      .poll(() => run.stderr, { timeout: 15_000 })
+      .toMatch(/Process \d+ runs again; it was stopped by a signal/);
+    run.child.kill('SIGINT');
+    const { code, stdout, stderr } = await run.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/target still running/);
+    expect(stderr).toMatch(/^The process stood still for some \d+ s of that: it was stopped by a signal\.$/m);
+    const end = JSON.parse(stdout.trim().split('\n').at(-1)!) as { standstill: { ms: number } };
+    expect(end).toMatchObject({ type: 'end', standstill: { why: 'signal', heldBy: null, still: false } });
+    expect(end.standstill.ms).toBeGreaterThan(0);
+  });
+
+  it('says in its last words that the process stands still', async () => {
+    const still = python.start();
+    process.kill(still, 'SIGSTOP');
+    const { stderr } = await pytrace(['calls', String(still), '--duration', '0.5'], good());
+    expect(stderr).toContain('target still stopped by a signal');
+    const doctor = await pytrace(['doctor', String(still), '--json']);
+    expect(doctor.stdout).toContain('it is stopped by a signal');
+  });
+
   it('ends quietly when its reader has enough', async () => {
     const line = `'${process.execPath}' '${BIN}' calls ${pid} 2>err | head -2`;
     const run = new Running('bash', ['-c', `cd '${folder}'; set -o pipefail; ${line}; echo "$?"`], good());

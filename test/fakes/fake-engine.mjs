@@ -6,6 +6,7 @@
 //   compile-error   the script does not compile          no-probe     the interpreter lacks the probe
 //   not-root        run as root, please                  no-headers   (stap) no kernel headers
 //   hung            says nothing for ever                hung-version as good, but -V never answers
+//   hung-arming     talks for ever, but is never armed   hung-compiling (stap) says nothing more once it compiles
 //   lying-version   as good, but -V prints without end
 //   dies            exit 1 after FAKE_LINES events       killed       SIGKILLs itself after FAKE_LINES events
 //   floods          as good, beside a million identical probe errors on stderr
@@ -177,6 +178,14 @@ const behaviours = {
       'Checking "/lib/modules/6.12.0/build/.config" failed with error: No such file or directory\nTip: see README.Debian\n',
     ),
   hung: forever,
+  'hung-compiling': () => {
+    err('Pass 3: translated to C into "/tmp/stape5FSiF/stap_1187_src.c" using 193372virt kb, in 0usr/0sys/0real ms.\n');
+    forever();
+  },
+  'hung-arming': () => {
+    out('H', 1, now(), BigInt(Date.now()) * 1_000_000n, script, engine);
+    setInterval(() => err(engine === 'stap' ? 'Pass 5: starting run.\n' : 'dtrace: still at it\n'), everyMs);
+  },
   dies: () => {
     endOnTerm();
     trace((step) => step >= lines && process.exit(1));

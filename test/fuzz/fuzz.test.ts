@@ -141,8 +141,8 @@ function look(text: string, view: TraceView, seed: number, next: () => number): 
   shown(printed(), `${form} of ${view.id}`);
   if (form === 'json') for (const line of printed().trimEnd().split('\n')) if (line !== '') JSON.parse(line);
   if (seed % 5 !== 0) return;
-  for (const { extension, text: write } of opened.exports()) {
-    const file = write('fuzz');
+  for (const { extension, pieces } of opened.exports()) {
+    const file = [...pieces('fuzz')].join('');
     shown(file, `${extension} of ${view.id}`);
     // One object, or one a line.
     if (extension.endsWith('.json'))
