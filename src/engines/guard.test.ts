@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { fakeEngine, has } from '../../test/fakes/request.js';
 import { guarded } from './guard.js';
 import { isAlive } from './left-behind.js';
@@ -31,12 +31,19 @@ function membersOf(session: number): { readonly pid: number; readonly parent: nu
     .sort((a, b) => a.started - b.started || a.pid - b.pid);
 }
 
+const sessions: number[] = [];
+// A test that fails leaves nobody standing.
+afterEach(() => {
+  for (const { pid } of sessions.splice(0).flatMap(membersOf)) process.kill(pid, 'SIGKILL');
+});
+
 /** `before`: shell commands that the guard begins with; `tools`: its PATH. */
 function start(shell: readonly string[], behaviour: string, libdir = '', own = '', before = '', tools = ''): Guarded {
   const call = [fakeEngine('dtrace', behaviour).path!, '-s', 'calls.d', '4321', '', 'a b'];
   const args = [...guarded('dtrace', libdir, call, own, undefined, tools).args];
   args[1] = `${before}\n${args[1]}`;
   const child = spawn(shell[0], [...shell.slice(1), ...args], { detached: true, stdio: 'pipe' });
+  sessions.push(child.pid!);
   let stdout = '';
   let stderr = '';
   let look = (): void => undefined;
