@@ -1,13 +1,14 @@
 import type { EngineFacts, EngineId } from '../engines/engine.js';
 import { engines } from '../engines/choose.js';
 import { dtraceMessage } from '../engines/dtrace-message.js';
+import { weakness } from '../engines/not-for-root.js';
 import { preferences } from '../engines/order.js';
 import { kernelPidsObjection } from '../engines/pid-namespace.js';
 import type { Target } from '../target/target.js';
 import type { ScriptChoice } from '../views/trace-view.js';
 import { causeAndCure, checksOf, type Check } from './doctor-check.js';
 import { blockers } from './doctor-kernel.js';
-import type { MachineFacts } from './machine-facts.js';
+import { stapWithoutRoot, type MachineFacts } from './machine-facts.js';
 
 /** Whether an engine can be used here, and how. */
 export interface Ability {
@@ -65,9 +66,7 @@ export function nearest(found: readonly Ability[]): { readonly cause: string; re
 
 function rights(facts: MachineFacts, id: EngineId): Ability['rights'] {
   if (facts.root) return 'enough';
-  // What SystemTap's own documentation asks for to compile and load a module without root.
-  if (id === 'stap' && facts.stapGroups.ours.includes('stapdev') && facts.stapGroups.ours.includes('stapusr'))
-    return 'enough';
+  if (id === 'stap' && stapWithoutRoot(facts.stapGroups)) return 'enough';
   return facts.sudo === null ? 'root' : 'sudo';
 }
 
@@ -80,7 +79,10 @@ function installed(facts: MachineFacts, id: EngineId, area: string): { check: Ch
   const engine = facts.engines.find((found) => found.id === id) ?? null;
   if (engine?.path != null) {
     const version = engine.version === '' ? 'does not tell its version' : engine.version;
-    return { check: check('installed', engine.version === '' ? 'warn' : 'ok', `${version} (${engine.path})`), engine };
+    const { passedOver } = engine;
+    const beside = passedOver === undefined ? '' : `; ${weakness(passedOver)}`;
+    const state = engine.version === '' || passedOver !== undefined ? 'warn' : 'ok';
+    return { check: check('installed', state, `${version} (${engine.path})${beside}`), engine };
   }
   const sentence = abilities(facts).find((ability) => ability.id === id)?.obstacle;
   return { check: check('installed', 'no', sentence?.cause ?? 'no', sentence?.cure ?? ''), engine: null };
@@ -103,7 +105,7 @@ function bpftraceChecks(facts: MachineFacts): Check[] {
   const check = checksOf('bpftrace');
   const { check: first, engine } = installed(facts, 'bpftrace', 'bpftrace');
   if (engine === null) return [first];
-  const objection = abilities({ ...facts, root: true }).find(({ id }) => id === 'bpftrace')?.obstacle;
+  const objection = abilities(facts).find(({ id }) => id === 'bpftrace')?.obstacle;
   return [
     objection && blockers(facts, 'bpftrace').length === 0
       ? check('version', 'no', objection.cause, objection.cure)

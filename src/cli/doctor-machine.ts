@@ -35,7 +35,7 @@ function programChecks(facts: MachineFacts): Check[] {
         ? check(
             'rights',
             'warn',
-            'you are not root, and sudo is not installed: nothing can be traced, recordings can be replayed',
+            'you are not root, and there is no sudo that root alone can change: nothing can be traced, recordings can be replayed',
             'run pytrace as root',
           )
         : check(

@@ -205,6 +205,27 @@ describe('machine', () => {
     const group = machine({ ...user, stapGroups: { existing: [], ours: ['stapusr', 'stapdev'] } });
     expect(verdict(group, python()).text).toContain('with SystemTap, as far as can be seen without root');
   });
+
+  test('a tracer that is not run as root, as a user can change it, is named beside the one that is, or in its stead', () => {
+    const passedOver = { file: '/home/u/bin/bpftrace', place: '/home/u' };
+    const words = '/home/u/bin/bpftrace is not run as root, as others than root can change /home/u';
+    const beside = machineChecks(machine({ engines: [dtrace, { ...bpftrace, passedOver }, stap] }));
+    expect(find(beside, 'bpftrace', 'installed')).toMatchObject({
+      state: 'warn',
+      text: `0.27.1 (/usr/bin/bpftrace); ${words}`,
+    });
+    const only = machineChecks(machine({ engines: [dtrace, { ...bpftrace, path: null, passedOver }, stap] }));
+    expect(find(only, 'bpftrace', 'installed')).toMatchObject({
+      state: 'no',
+      text: 'bpftrace cannot be run as root from /home/u/bin/bpftrace, as others than root can change /home/u.',
+      cure: 'install package bpftrace',
+    });
+  });
+
+  test('an ordinary user is not told of the capabilities that root would lack', () => {
+    const user = machine({ root: false, uprobeEvents: 'forbidden', capabilities: 0n, sudo: '/usr/bin/sudo' });
+    expect(find(machineChecks(user), 'bpftrace', 'installed').state).toBe('ok');
+  });
 });
 
 describe('process', () => {

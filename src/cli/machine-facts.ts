@@ -2,9 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import { runBriefly } from '../engines/child.js';
 import type { EngineFacts } from '../engines/engine.js';
-import { findEngines, findProgram } from '../engines/find-engine.js';
+import { findEngines, findForRoot } from '../engines/find-engine.js';
 import { isAlive } from '../engines/left-behind.js';
-import { isRoot } from '../engines/sudo.js';
+import { rootEnvironment } from '../engines/root-environment.js';
+import { isRoot } from '../engines/root-only.js';
 import { inNestedPidNamespace } from '../target/namespaces.js';
 import { deadEvents, idleModules, parseMounts, type Mount } from './kernel-lists.js';
 
@@ -80,8 +81,10 @@ const textOf = (file: KernelFile): string => (typeof file === 'string' ? '' : fi
  * where it is not cached, so it may be left out.
  */
 export async function readMachine(withLibrary = true): Promise<MachineFacts> {
-  const engines = await findEngines();
   const root = isRoot();
+  const groups = stapGroups(textOf(readKernelFile('/etc/group')), process.getgroups?.() ?? []);
+  // As they would be run here: through sudo, unless groups are enough.
+  const engines = await findEngines((id) => root || id !== 'stap' || !stapWithoutRoot(groups));
   const uprobeEvents = firstReadable(UPROBE_EVENTS);
   const modules = readKernelFile('/proc/modules');
   const status = textOf(readKernelFile('/proc/self/status'));
@@ -94,8 +97,8 @@ export async function readMachine(withLibrary = true): Promise<MachineFacts> {
     root,
     userNamespace: userNamespace(textOf(readKernelFile('/proc/self/uid_map'))),
     capabilities: capabilities === undefined ? null : BigInt(`0x${capabilities}`),
-    sudo: root ? null : await findProgram('sudo'),
-    stapGroups: stapGroups(textOf(readKernelFile('/etc/group')), process.getgroups?.() ?? []),
+    sudo: root ? null : (await findForRoot('sudo')).path,
+    stapGroups: groups,
     mounts: parseMounts(textOf(readKernelFile('/proc/self/mounts'))),
     fileSystems: new Set(textOf(readKernelFile('/proc/filesystems')).split(/\s+/)),
     uprobeEventSource: names('/sys/bus/event_source/devices').includes('uprobe'),
@@ -126,7 +129,7 @@ export async function readMachine(withLibrary = true): Promise<MachineFacts> {
 async function tryLibrary(engines: readonly EngineFacts[], root: boolean): Promise<DtraceLibrary> {
   const dtrace = engines.find(({ id }) => id === 'dtrace');
   if (!root || dtrace?.path == null || process.platform !== 'linux') return { state: 'untried' };
-  const run = await runBriefly(dtrace.path, ['-q', '-e', '-n', 'BEGIN'], LIBRARY_MS);
+  const run = await runBriefly(dtrace.path, ['-q', '-e', '-n', 'BEGIN'], LIBRARY_MS, rootEnvironment());
   if (run.timedOut) return { state: 'untried' };
   return run.exitCode === 0 ? { state: 'works' } : { state: 'fails', said: run.output.trim().slice(0, 500) };
 }
@@ -144,6 +147,11 @@ function firstReadable(paths: readonly string[]): KernelFile {
 /** The first namespace maps all users onto themselves. */
 function userNamespace(map: string): boolean {
   return map !== '' && !/^\s*0\s+0\s+4294967295\s*$/.test(map);
+}
+
+/** What SystemTap's own documentation asks for to compile and load a module without root. */
+export function stapWithoutRoot({ ours }: MachineFacts['stapGroups']): boolean {
+  return ours.includes('stapdev') && ours.includes('stapusr');
 }
 
 function stapGroups(groups: string, ours: readonly number[]): MachineFacts['stapGroups'] {

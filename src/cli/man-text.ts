@@ -30,11 +30,11 @@ export const ENVIRONMENT: readonly Item[] = [
   ['TERM', 'On a terminal of type dumb, commands print instead of opening their screens.'],
   [
     'DTRACE_OPT_SYSLIBDIR',
-    "dtrace's own option: the folder of its D library. Where it is set, pytrace leaves it as it is.",
+    "dtrace's own option: the folder of its D library. Where it is set, pytrace leaves it as it is; where others than root can change it, dtrace is not started.",
   ],
   [
     'PATH',
-    `Where ${ENGINE_IDS.join(', ')} and sudo are looked for; the system folders for administrators are always looked in too.`,
+    `Where ${listed(ENGINE_IDS)} and sudo are looked for, then in the system folders. What runs as root is not taken from where others than root can change it, and gets of the environment only PATH (without such folders), HOME and LC_ALL.`,
   ],
 ];
 

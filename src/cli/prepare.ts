@@ -1,7 +1,8 @@
 import { chooseEngine, type Choice } from '../engines/choose.js';
 import type { EngineId, TraceRequest } from '../engines/engine.js';
 import { findEngines } from '../engines/find-engine.js';
-import { askSudo, rightsObjection } from '../engines/sudo.js';
+import { isRoot } from '../engines/root-only.js';
+import { askSudo, findSudo, rightsObjection } from '../engines/sudo.js';
 import { invokingUser } from '../target/owner.js';
 import type { TraceView } from '../views/trace-view.js';
 import { versionText } from '../target/python-version.js';
@@ -18,12 +19,13 @@ export interface Prepared {
 
 /** Chooses the engine and sees to the rights, before anything is drawn (`ask`: for a password too). Throws UserError. */
 export async function prepare(view: TraceView, target: Target, options: Options, ask = true): Promise<Prepared> {
-  const request: TraceRequest = { ...view.script(target, options), target, sudo: options.sudo };
-  const choice = chooseEngine(options.engine, await findEngines(), request);
+  const request: TraceRequest = { ...view.script(target, options), target, sudo: false };
+  const choice = chooseEngine(options.engine, await findEngines(options.sudo || isRoot()), request);
   const objection = rightsObjection(choice.engine.id, options.sudo);
   if (objection !== null) throw new UserError(objection);
-  if (options.sudo && ask) await askSudo();
-  return { choice, request };
+  const sudo = options.sudo ? await findSudo() : null;
+  if (sudo !== null && ask) await askSudo(sudo);
+  return { choice, request: { ...request, sudo: sudo ?? false } };
 }
 
 /** An engine that takes hold of its target by ptrace for this script. */

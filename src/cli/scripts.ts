@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { engines } from '../engines/choose.js';
 import type { TraceRequest } from '../engines/engine.js';
-import { findProgram, readHost } from '../engines/find-engine.js';
+import { findForRoot, readHost } from '../engines/find-engine.js';
 import { findTarget } from '../target/find.js';
 import { inspectTarget, needsFrames } from '../target/inspect.js';
 import type { Target } from '../target/target.js';
@@ -61,7 +61,7 @@ const NO_ELF = '/path/to/python3';
 /** What pytrace would run, and what is to be known of it. On standard error, so that standard output is the script alone. */
 async function commandLines(script: BundledScript, word: unknown): Promise<string[]> {
   const engine = engines.find(({ id }) => id === script.engine)!;
-  const facts = { id: script.engine, host: await readHost(), path: await findProgram(script.engine), version: '' };
+  const facts = { id: script.engine, host: await readHost(true), ...(await findForRoot(script.engine)), version: '' };
   const target = typeof word === 'string' ? inspectTarget(findTarget(word)) : placeholder();
   const choice = viewOfScript(script.name)?.script(target, parseOptions({}));
   // A view may have another script for this target.

@@ -1,4 +1,4 @@
-import { isRoot } from '../engines/sudo.js';
+import { isRoot } from '../engines/root-only.js';
 import { firstFrame } from '../ui/first-frame.js';
 import type { TraceView } from '../views/trace-view.js';
 import { noGuide, type Guide } from './guide.js';

@@ -5,6 +5,7 @@ import { elfObjection, rootDiffers } from './elf-objection.js';
 import type { Target } from '../target/target.js';
 import { decimal } from './literal.js';
 import { needle } from './needle.js';
+import { missingEngine } from './not-for-root.js';
 import { parametersFor } from './parameters.js';
 import { BPFTRACE_NAMESPACES, furtherInObjection } from './pid-namespace.js';
 import { scriptPath } from './script-path.js';
@@ -73,7 +74,7 @@ export const bpftrace: Engine = {
   objection(facts: EngineFacts, request: TraceRequest): string | null {
     const { host } = facts;
     if (host.platform !== 'linux') return `bpftrace runs on Linux only, not on ${host.platform}.`;
-    if (facts.path === null) return `bpftrace is not installed; ${install(host)}.`;
+    if (facts.path === null) return missingEngine(facts, 'bpftrace', install(host));
     if (versionBelow(facts.version, OLDEST))
       return `bpftrace ${facts.version} is too old: install ${OLDEST.join('.')} or later.`;
     if (request.script === 'top' && request.smallScript === undefined && versionBelow(facts.version, SCRATCH))

@@ -8,7 +8,7 @@ const cwd = '/';
 export interface GuardedChild {
   /** The guard's pid, undefined where the start failed. */
   readonly pid: number | undefined;
-  /** Says `stop` and closes the lifeline; harmless when repeated. */
+  /** Says `stop` and closes the lifeline; harmless when repeated. Continues what was stopped of its session. */
   stop(): void;
   /** Resolves, never rejects, when the process is gone and both pipes are at their end. */
   readonly done: Promise<ChildEnd>;
@@ -23,7 +23,7 @@ export interface ChildEnd {
 
 /**
  * Starts a program, its stdin held open as a lifeline. Chunks are handed over as they come. `detached` gives it a
- * session of its own.
+ * session of its own; `env` is its whole environment.
  * `onExit` is told when the program itself is gone, although others may still hold its pipes and `done` has to wait.
  */
 export function startChild(
@@ -33,9 +33,12 @@ export function startChild(
   onStderr: (chunk: Uint8Array) => void,
   onExit: () => void,
   detached: boolean,
+  env: NodeJS.ProcessEnv,
 ): GuardedChild {
   const child = execa(file, [...args], {
     cwd,
+    env,
+    extendEnv: false,
     buffer: false,
     encoding: 'buffer',
     reject: false,
@@ -58,6 +61,11 @@ export function startChild(
       if (stopped) return;
       stopped = true;
       child.stdin.end('stop\n');
+      try {
+        if (detached && child.pid !== undefined) process.kill(-child.pid, 'SIGCONT');
+      } catch {
+        // gone
+      }
     },
     done: child.then((result) => ({
       exitCode: result.exitCode,
@@ -75,7 +83,12 @@ export interface BriefRun {
 }
 
 /** Runs a program that should answer at once. One that hangs, floods or leaves children on its pipes is left behind. */
-export async function runBriefly(file: string, args: readonly string[], timeoutMs: number): Promise<BriefRun> {
+export async function runBriefly(
+  file: string,
+  args: readonly string[],
+  timeoutMs: number,
+  env: NodeJS.ProcessEnv,
+): Promise<BriefRun> {
   const child = execa(file, [...args], {
     cwd,
     all: true,
@@ -84,7 +97,8 @@ export async function runBriefly(file: string, args: readonly string[], timeoutM
     cleanup: true,
     stdin: 'ignore',
     maxBuffer: 65_536,
-    env: { LC_ALL: 'C' },
+    env: { ...env, LC_ALL: 'C' },
+    extendEnv: false,
   });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<BriefRun>((resolve) => {
@@ -110,7 +124,7 @@ export async function runBriefly(file: string, args: readonly string[], timeoutM
 }
 
 /** Runs a program on our own terminal (a password prompt) and gives its exit status; 127 where it cannot be started. */
-export async function runOnTerminal(file: string, args: readonly string[]): Promise<number> {
-  const result = await execa(file, [...args], { cwd, stdio: 'inherit', reject: false });
+export async function runOnTerminal(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const result = await execa(file, [...args], { cwd, env, extendEnv: false, stdio: 'inherit', reject: false });
   return result.exitCode ?? (result.signal === undefined ? 127 : 1);
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../target/user-error.js';
 import type { Engine, EngineFacts, EngineId, TraceRequest } from './engine.js';
+import { weakness } from './not-for-root.js';
 import { dtrace } from './dtrace.js';
 import { bpftrace } from './bpftrace.js';
 import { preferences } from './order.js';
@@ -30,7 +31,11 @@ export function chooseEngine(
     if (engine === undefined || facts === undefined) continue;
     const objection = engine.objection(facts, request);
     if (objection === null)
-      return { engine, facts, sentences: [taken(facts, wanted === 'auto' ? because : ''), ...objections] };
+      return {
+        engine,
+        facts,
+        sentences: [taken(facts, wanted === 'auto' ? because : ''), ...passed(facts), ...objections],
+      };
     objections.push(objection);
   }
   if (wanted !== 'auto') throw new UserError(objections[0] ?? `This pytrace has no engine ${wanted}.`);
@@ -42,6 +47,11 @@ export function chooseEngine(
     );
   }
   throw new UserError('No tracer can be used for this process here.', undefined, objections);
+}
+
+/** The user's PATH named another one first. */
+function passed({ passedOver }: EngineFacts): string[] {
+  return passedOver === undefined ? [] : [`${weakness(passedOver)}.`];
 }
 
 function taken(facts: EngineFacts, because: string): string {

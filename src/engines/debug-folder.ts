@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugFile } from './engine.js';
+import { makeTracerFolder } from './root-environment.js';
 
 /** A folder with one file of debugging information; removed after the run. */
 export interface DebugFolder {
@@ -14,8 +14,7 @@ export interface DebugFolder {
 export function makeDebugFolder(file: DebugFile): DebugFolder | null {
   let folder: string;
   try {
-    // The guard removes only folders whose name begins so.
-    folder = mkdtempSync(path.join(os.tmpdir(), 'pytrace-'));
+    folder = makeTracerFolder();
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { elfObjection } from './elf-objection.js';
 import { printable } from '../text/printable.js';
 import { readStat, readStatus, readThreadIds } from '../target/proc.js';
 import { decimal, literalPiece } from './literal.js';
+import { libraryObjection, missingEngine } from './not-for-root.js';
 import { parametersFor } from './parameters.js';
 import { kernelPidsObjection } from './pid-namespace.js';
 import { scriptPath } from './script-path.js';
@@ -64,9 +65,12 @@ export const dtrace: Engine = {
 
   objection(facts: EngineFacts, request: TraceRequest): string | null {
     if (!systems.includes(facts.host.platform)) return `dtrace does not run on ${facts.host.platform}.`;
-    if (facts.path === null) return `dtrace is not installed; ${install(facts.host)}.`;
+    if (facts.path === null) return missingEngine(facts, 'dtrace', install(facts.host));
     return (
-      kernelPidsObjection('dtrace', facts.host) ?? ptraceObjection(request) ?? elfObjection('dtrace', request.target)
+      libraryObjection() ??
+      kernelPidsObjection('dtrace', facts.host) ??
+      ptraceObjection(request) ??
+      elfObjection('dtrace', request.target)
     );
   },
 

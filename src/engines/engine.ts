@@ -26,8 +26,8 @@ export interface TraceRequest {
   readonly unsafe?: boolean | undefined;
   /** What goes before the engine's command so that the semaphore of CPython 3.11's line probe is up: see line-semaphore.ts. */
   readonly lineSemaphore?: readonly string[] | undefined;
-  /** Start the engine (and only it) through sudo. */
-  readonly sudo: boolean;
+  /** Absolute path of the sudo through which the engine, and only it, is started; false: it runs as who we are. */
+  readonly sudo: string | false;
   /** pytrace has started the target: it ends when pytrace does, however that ends. */
   readonly own?: boolean;
   /** The terminal that pytrace draws on, which its guard gives back where pytrace was killed. */
@@ -74,10 +74,18 @@ export interface HostFacts {
 export interface EngineFacts {
   readonly id: EngineId;
   readonly host: HostFacts;
-  /** Absolute path, or null where it is not on PATH (nor in /usr/sbin, /sbin, /usr/local/sbin). */
+  /** Absolute path, or null where it is neither on PATH nor in the system's folders, or not where root may take it from. */
   readonly path: string | null;
+  /** One that stands before `path` on PATH. */
+  readonly passedOver?: PassedOver;
   /** For instance `2.0.7`; '' where it would not say. */
   readonly version: string;
+}
+
+/** A program that is not run as root, since others than root could change it, or put another in its stead at `place`. */
+export interface PassedOver {
+  readonly file: string;
+  readonly place: string;
 }
 
 /** What one line of an engine's stderr means. */

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { fakeEngine, has } from '../../test/fakes/request.js';
 import { guarded } from './guard.js';
 import { isAlive } from './left-behind.js';
@@ -15,12 +15,35 @@ interface Guarded {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-/** `before`: shell commands that the guard begins with. */
-function start(shell: readonly string[], behaviour: string, libdir = '', own = '', before = ''): Guarded {
+/** Processes of a session that live, in the order of their start. */
+function membersOf(session: number): { readonly pid: number; readonly parent: number }[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
+        const [parent, , of] = stat.slice(1).map(Number);
+        return of === session && stat[0] !== 'Z' ? [{ pid: Number(pid), parent, started: Number(stat[19]) }] : [];
+      } catch {
+        return []; // ended meanwhile
+      }
+    })
+    .sort((a, b) => a.started - b.started || a.pid - b.pid);
+}
+
+const sessions: number[] = [];
+// A test that fails leaves nobody standing.
+afterEach(() => {
+  for (const { pid } of sessions.splice(0).flatMap(membersOf)) process.kill(pid, 'SIGKILL');
+});
+
+/** `before`: shell commands that the guard begins with; `tools`: its PATH. */
+function start(shell: readonly string[], behaviour: string, libdir = '', own = '', before = '', tools = ''): Guarded {
   const call = [fakeEngine('dtrace', behaviour).path!, '-s', 'calls.d', '4321', '', 'a b'];
-  const args = [...guarded('dtrace', libdir, call, own).args];
+  const args = [...guarded('dtrace', libdir, call, own, undefined, tools).args];
   args[1] = `${before}\n${args[1]}`;
   const child = spawn(shell[0], [...shell.slice(1), ...args], { detached: true, stdio: 'pipe' });
+  sessions.push(child.pid!);
   let stdout = '';
   let stderr = '';
   let look = (): void => undefined;
@@ -113,6 +136,67 @@ for (const shell of shells) {
       const end = await guard.ended;
       expect(end.code).toBe(0);
       expect(end.stdout).toMatch(/\nZ\t/);
+    });
+
+    const victims = ['guard', 'watcher', 'waker', 'engine'] as const;
+    it.each(victims)('ends, engine and all, when its %s was stopped and then pytrace dies', async (victim) => {
+      const guard = start(shell, 'good');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      const own = guard.child.pid!;
+      // In the order in which they were started.
+      const [watcher, waker] = membersOf(own).filter(({ parent, pid }) => parent === own && pid !== engine);
+      process.kill({ guard: own, watcher: watcher.pid, waker: waker.pid, engine }[victim], 'SIGSTOP');
+      guard.child.stdin!.destroy();
+      const end = await guard.ended;
+      expect(end.stderr).toBe(`pytrace-guard: engine ${engine}\npytrace-guard: clean\n`);
+      expect(isAlive(engine)).toBe(false);
+      await expect.poll(() => membersOf(own), { timeout: 3_000 }).toEqual([]);
+    });
+
+    it('continues a sudo that was stopped, and is rid of it', async () => {
+      const sudo = path.join(mkdtempSync(path.join(os.tmpdir(), 'pytrace-')), 'sudo');
+      writeFileSync(sudo, '#!/bin/sh\n"$@"\nexit $?\n', { mode: 0o755 });
+      const guard = start([sudo, ...shell], 'good');
+      await guard.engine;
+      await guard.shown('main');
+      process.kill(guard.child.pid!, 'SIGSTOP');
+      guard.child.stdin!.destroy();
+      expect((await guard.ended).code).toBe(0);
+    });
+
+    it('goes on when it is stopped, and sees the end of its engine', async () => {
+      const guard = start(shell, 'good');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      process.kill(guard.child.pid!, 'SIGSTOP');
+      process.kill(engine, 'SIGKILL');
+      expect((await guard.ended).code).toBe(137);
+    });
+
+    it('leaves none of its parts when it is killed', async () => {
+      const guard = start(shell, 'good');
+      const engine = await guard.engine;
+      await guard.shown('main');
+      process.kill(guard.child.pid!, 'SIGKILL');
+      guard.child.stdin!.destroy();
+      await expect.poll(() => membersOf(guard.child.pid!), { timeout: 3_000 }).toEqual([]);
+      expect(isAlive(engine)).toBe(false);
+    });
+
+    it('finds its own tools where it is told to', async () => {
+      const trap = mkdtempSync(path.join(os.tmpdir(), 'pytrace-trap-'));
+      const seen = path.join(trap, 'seen');
+      for (const tool of ['sleep', 'cat', 'rm', 'tr', 'ln', 'stty', 'sh'])
+        writeFileSync(path.join(trap, tool), `#!/bin/sh\necho "$0" >>'${seen}'\n`, { mode: 0o755 });
+      const folder = mkdtempSync(path.join(os.tmpdir(), 'pytrace-'));
+      mkdirSync(path.join(folder, 'proc'));
+      const guard = start(shell, 'ignores-term', folder, '', `PATH='${trap}'`, '/usr/bin:/bin');
+      await guard.shown('main');
+      guard.child.stdin!.destroy();
+      await guard.ended;
+      expect(existsSync(folder)).toBe(false);
+      expect(existsSync(seen)).toBe(false);
     });
 
     it('survives signals and removes only its own folder', async () => {

@@ -5,18 +5,21 @@ import type { EngineId, HeldTerminal } from './engine.js';
  * a tracer that slows a live process down. It is a POSIX sh program (dash and busybox too), run in a session of its
  * own so that a terminal's ^C or hangup reaches neither it nor the engine:
  *
- *     sh -c TEXT pytrace-guard KIND FOLDER OWN TERMINAL LEAVE ENGINE ARGS…
+ *     sh -c TEXT pytrace-guard KIND FOLDER OWN TERMINAL LEAVE PATH ENGINE ARGS…
  *
  * KIND is dtrace, stap or bpftrace (what has to be cleaned up), or dtrace-p where dtrace holds the target by ptrace:
  * killed, it would leave breakpoints in it that kill it at its next dlopen, so it gets a minute for its own end. FOLDER is
  * the private folder to remove, or ''. Its proc, if there is one, gets a link to the engine's own entry in /proc before
  * the engine runs. OWN is a program that pytrace has started, as PID:STARTTIME, or '': it may still be held, and when
  * pytrace dies nobody else would let it go or end it. TERMINAL is the one that pytrace draws on, or '': when pytrace dies,
- * it gets back its line discipline and LEAVE.
+ * it gets back its line discipline and LEAVE. PATH is where the guard finds its own tools, or '': where it was given.
  * Its stdin is the lifeline. EOF means that pytrace is gone: SIGTERM, and SIGKILL a second later, since nobody reads
  * the end record any more. The line `stop` before EOF means an orderly stop: ten seconds of patience, since dtrace may
  * still have full buffers to print after its end record, but half a second once its events are gone: it takes them out
  * after all output, and may then be busy for seconds with nothing but freeing memory.
+ * It is three processes, so that none of them can be stopped for good (SIGSTOP): the first waits for the engine and cleans
+ * up, the watcher waits for the end of the lifeline, and neither can do anything else meanwhile; the waker continues both
+ * once a second, and is itself needed by none.
  * It passes the engine's exit status on, and says two things on fd 2: GUARD_ENGINE with the engine's pid as its first
  * line, and as its last GUARD_CLEAN or GUARD_LEFT with what could not be removed.
  *
@@ -30,7 +33,9 @@ export const GUARD_CLEAN = 'pytrace-guard: clean';
 export const GUARD_LEFT = 'pytrace-guard: left ';
 
 export const guardText = `
-kind=$1 folder=$2 own=$3 terminal=$4 leave=$5; shift 5
+kind=$1 folder=$2 own=$3 terminal=$4 leave=$5
+[ -z "$6" ] || { PATH=$6; export PATH; }
+shift 6
 hurry=10
 [ "$kind" != dtrace-p ] || { kind=dtrace; hurry=600; }
 # Caught, not ignored: an ignored signal would stay ignored in the engine, a caught one is reset there.
@@ -75,13 +80,13 @@ stands() {
 }
 # What the engine started (stap: staprun, stapio, make, cc1): its children, and those of this process group. Never by
 # the group where the guard does not lead it, as below a sudo without a pty: pytrace itself is in that one.
+group=
+[ ! -r "/proc/$$/stat" ] || group=$(read -r stat <"/proc/$$/stat"; set -- \${stat##*) }; [ "$3" != "$$" ] || echo "$3")
 helpers() {
   [ -r /proc/self/stat ] || return 0
-  read -r stat <"/proc/$$/stat"; set -- \${stat##*) }; group=$3
-  [ "$group" = "$$" ] || group=none
   for dir in /proc/[0-9]*; do
     pid=\${dir#/proc/}
-    case $pid in "$$" | "$PPID" | "$engine" | "$watcher") continue ;; esac
+    case $pid in "$$" | "$PPID" | "$engine" | "$watcher" | "$waker") continue ;; esac
     read -r stat <"$dir/stat" || continue
     case $stat in *') '*) ;; *) continue ;; esac
     set -- \${stat##*) }
@@ -139,11 +144,19 @@ give_back() {
   printf %s "$leave" >"$terminal"
 }
 
+# A sudo that stands still would stay so, and its user may not continue it. With a pty it is two processes.
+continue_sudo() {
+  read -r stat <"/proc/$1/stat" || return
+  case $stat in *' (sudo) '*) kill -CONT "$1"; set -- \${stat##*) }; continue_sudo "$2" ;; esac
+}
+
 watch() {
   # Its own pid, which $$ is not here: helpers must not name it.
   [ ! -r /proc/self/stat ] || read -r watcher stat </proc/self/stat
   order=
   while read -r line <&3; do order=$line; done
+  kill -CONT $$ # it may be stopped, and is to clean up
+  continue_sudo "$PPID"
   naps=$hurry; [ "$order" != stop ] || [ $hurry -gt 100 ] || naps=100
   [ "$order" = stop ] || [ -z "$own" ] || end_own "\${own%:*}" "\${own#*:}"
   # Beside the rest: a terminal may take nothing.
@@ -167,13 +180,22 @@ watch() {
   orphans=; [ "$kind" != stap ] || ! alive "$engine" || orphans=$(helpers)
   hold "$engine"
   kill -KILL "$engine" $orphans
-  # Only when the guard itself was killed is there nobody else to clean up.
-  alive "$$" || { while alive "$engine"; do nap; done; clean 2>&4; }
+  # Only when the guard itself was killed is there nobody else to clean up, nor to end the waker.
+  alive "$$" || { while alive "$engine"; do nap; done; for pid in $(helpers); do kill -TERM "$pid"; done; clean 2>&4; }
 }
-watcher=
+wake() {
+  trap 'kill "$!"; exit' TERM
+  while sleep 1 & wait "$!"; do
+    kill -CONT $$ "$watcher"
+    alive $$ || alive "$watcher" || exit
+  done
+}
+watcher= waker=
 ( trap '' HUP INT QUIT TERM PIPE USR1 USR2; watch ) 4>&2 2>/dev/null &
 watcher=$!
 exec 3<&-
+( trap '' HUP INT QUIT PIPE USR1 USR2; wake ) 2>/dev/null &
+waker=$!
 
 while :; do
   wait "$engine" 2>/dev/null; status=$? # dash would add "Killed" to the engine's messages
@@ -181,19 +203,23 @@ while :; do
 done
 kill -KILL "$watcher" 2>/dev/null
 clean
+{ kill -TERM "$waker"; kill -CONT "$waker"; } 2>/dev/null
 exit $status
 `;
 
-/** The argument array that runs `engine` (its file and arguments) under the guard; `own` is PID:STARTTIME or ''. */
+/**
+ * The argument array that runs `engine` (its file and arguments) under the guard; `own` is PID:STARTTIME or '', `searchPath`
+ * the guard's PATH or ''.
+ */
 export function guarded(
   kind: EngineId | 'dtrace-p',
   folder: string,
   engine: readonly string[],
   own = '',
   terminal: HeldTerminal = { path: '', leave: '' },
+  searchPath = '',
 ): { readonly file: string; readonly args: readonly string[] } {
-  return {
-    file: '/bin/sh',
-    args: ['-c', guardText, 'pytrace-guard', kind, folder, own, terminal.path, terminal.leave, ...engine],
-  };
+  const { path, leave } = terminal;
+  const args = ['-c', guardText, 'pytrace-guard', kind, folder, own, path, leave, searchPath, ...engine];
+  return { file: '/bin/sh', args };
 }

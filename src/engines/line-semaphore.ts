@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { withElf } from '../target/elf.js';
 import type { Target } from '../target/target.js';
 import { decimal } from './literal.js';
+import { weakPlace } from './root-only.js';
 import { semaphorePlace, type SemaphorePlace } from './line-semaphore-place.js';
 
 /**
@@ -114,7 +115,7 @@ const here: SemaphoreMachine = {
   executable(path) {
     try {
       accessSync(path, constants.X_OK);
-      return true;
+      return weakPlace(path) === null;
     } catch {
       return false;
     }

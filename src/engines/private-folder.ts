@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { makeTracerFolder } from './root-environment.js';
 import { findBpfObject, userSyslibdir } from './syslibdir.js';
 
 /** What dtrace is shown in place of the real thing; removed after the run. Linux only. */
@@ -28,8 +28,7 @@ export interface PrivateFolder {
 export function makePrivateFolder(dtracePath: string, pid: number): PrivateFolder | null {
   let folder: string;
   try {
-    // The guard removes only folders whose name begins so.
-    folder = mkdtempSync(path.join(os.tmpdir(), 'pytrace-'));
+    folder = makeTracerFolder();
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import type { Command, Engine, EngineFacts, EngineFolders, EngineMessage, HostFacts, TraceRequest } from './engine.js';
 import { elfObjection } from './elf-objection.js';
 import { decimal, literalPiece } from './literal.js';
+import { missingEngine } from './not-for-root.js';
 import { parametersFor } from './parameters.js';
 import { kernelPidsObjection } from './pid-namespace.js';
 import { scriptPath } from './script-path.js';
@@ -44,7 +45,7 @@ export const stap: Engine = {
   objection(facts: EngineFacts, request: TraceRequest): string | null {
     const { host } = facts;
     if (host.platform !== 'linux') return `SystemTap runs on Linux only, not on ${host.platform}.`;
-    if (facts.path === null) return 'SystemTap (stap) is not installed; install package systemtap.';
+    if (facts.path === null) return missingEngine(facts, 'SystemTap (stap)', 'install package systemtap');
     if (!host.kernelHeaders) {
       return `SystemTap needs the kernel's build folder /lib/modules/${host.release}/build, which is missing; ${headersPackage(host)}.`;
     }

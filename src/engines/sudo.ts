@@ -1,10 +1,9 @@
 import { UserError } from '../target/user-error.js';
 import type { EngineId } from './engine.js';
-import { findProgram } from './find-engine.js';
-
-export function isRoot(): boolean {
-  return process.geteuid?.() === 0;
-}
+import { findForRoot } from './find-engine.js';
+import { weakness } from './not-for-root.js';
+import { askingEnvironment } from './root-environment.js';
+import { isRoot } from './root-only.js';
 
 /** Why this user may not start a tracer, with the cure; null where nothing is to be said (stap has groups of its own). */
 export function rightsObjection(id: EngineId, sudo: boolean): string | null {
@@ -13,26 +12,33 @@ export function rightsObjection(id: EngineId, sudo: boolean): string | null {
   return `${id} needs root: run pytrace as root, or add --sudo to start only the tracer through sudo.`;
 }
 
+/** Absolute path of the sudo to start with; null for root, who needs none. Throws a UserError where there is none. */
+export async function findSudo(): Promise<string | null> {
+  if (isRoot()) return null;
+  const { path, passedOver } = await findForRoot('sudo');
+  if (path !== null) return path;
+  const lack = passedOver === undefined ? 'which is not installed' : `but ${weakness(passedOver)}`;
+  throw new UserError(`--sudo needs sudo, ${lack}; run pytrace as root.`);
+}
+
 /**
  * Asks for the password on the terminal, before a full-screen view takes it; afterwards `sudo -n` needs none. Throws a
- * UserError where sudo is missing or refuses. Nothing happens for root.
+ * UserError where sudo refuses.
  */
-export async function askSudo(): Promise<void> {
-  if (isRoot()) return;
-  const sudo = await findProgram('sudo');
-  if (sudo === null) throw new UserError('--sudo needs sudo, which is not installed; run pytrace as root.');
+export async function askSudo(sudo: string): Promise<void> {
   const { runOnTerminal } = await import('./child.js');
-  if ((await runOnTerminal(sudo, ['-v'])) !== 0) {
+  if ((await runOnTerminal(sudo, ['-v'], askingEnvironment())) !== 0) {
     throw new UserError('sudo refused; run pytrace as root, or ask for the right to use sudo.');
   }
 }
 
-/** The same start, through sudo unless we are root. It closes file descriptors from 3 on: the guard needs none of them. */
+/** The same start through sudo. It closes file descriptors from 3 on: the guard needs none of them. */
 export function withSudo(
+  sudo: string,
   file: string,
   args: readonly string[],
 ): { readonly file: string; readonly args: readonly string[] } {
-  return isRoot() ? { file, args } : { file: 'sudo', args: ['-n', '--', file, ...args] };
+  return { file: sudo, args: ['-n', '--', file, ...args] };
 }
 
 /** What sudo itself says on stderr, as a failure's sentence; null for anything else. */

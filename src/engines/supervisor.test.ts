@@ -1,11 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fakeEngine, fakeRequest } from '../../test/fakes/request.js';
 import { dtrace } from './dtrace.js';
 import type { EngineEnd, EngineId, RunningEngine } from './engine.js';
 import { isAlive } from './left-behind.js';
+import { rootEnvironment } from './root-environment.js';
 import { stap } from './stap.js';
 import { ARM_TIMEOUT_MS, COMPILE_TIMEOUT_MS, startEngine, type SupervisorOptions } from './supervisor.js';
 
@@ -38,7 +39,13 @@ afterAll(() => {
 const runs: RunningEngine[] = [];
 
 /** Runs a fake and plays the ingest's part: armed() at the A record, ended() at the Z record. */
-function run(id: EngineId, behaviour: string, options: SupervisorOptions = {}, ingest = true): Recorded {
+function run(
+  id: EngineId,
+  behaviour: string,
+  options: SupervisorOptions = {},
+  ingest = true,
+  sudo: string | false = false,
+): Recorded {
   let stdout = '';
   const enough: { cause: string; count: number; resolve: () => void }[] = [];
   let waiting: { text: string; resolve: () => void }[] = [];
@@ -51,7 +58,7 @@ function run(id: EngineId, behaviour: string, options: SupervisorOptions = {}, i
   const engine = startEngine(
     id === 'stap' ? stap : dtrace,
     fakeEngine(id, behaviour),
-    fakeRequest(),
+    { ...fakeRequest(), sudo },
     {
       data(chunk) {
         stdout += Buffer.from(chunk).toString('latin1');
@@ -315,6 +322,42 @@ describe('a run that goes wrong', () => {
     expect(seen.calls.losses).toBeLessThan(seconds * 11 + 3);
     await seen.run.stop();
   });
+});
+
+describe('where it runs as root', () => {
+  // A shell, as the fakes are, adds some of its own.
+  const environmentOf = (pid: number): string[] =>
+    readFileSync(`/proc/${pid}/environ`, 'latin1')
+      .split('\0')
+      .filter((each) => each !== '' && !/^(?:PWD|OLDPWD|SHLVL|_)=/.test(each))
+      .sort();
+
+  it('engine and guard are given a short list of what the environment has, through sudo too', async () => {
+    for (const name of ['LD_LIBRARY_PATH', 'PERL5LIB', 'BASH_ENV', 'SYSTEMTAP_DIR', 'TMPDIR'])
+      vi.stubEnv(name, process.env.TMPDIR ?? folder);
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH ?? ''}`);
+    // Stands for sudo; hands on all that it was given, and more, as a policy may.
+    const sudo = path.join(folder, 'sudo');
+    writeFileSync(sudo, '#!/bin/sh\nshift 2; POLICY=1; export POLICY; exec "$@"\n', { mode: 0o755 });
+    const seen = run('stap', 'good', {}, true, sudo);
+    await seen.shown('main');
+    const { PATH, HOME } = rootEnvironment();
+    const list = [`PATH=${PATH}`, `HOME=${HOME}`, 'LC_ALL=C'].sort();
+    expect(environmentOf(seen.run.pid)).toEqual(list);
+    const guard = Number(/\) \S+ (\d+)/.exec(readFileSync(`/proc/${seen.run.pid}/stat`, 'latin1'))![1]);
+    expect(environmentOf(guard)).toEqual([...list, 'POLICY=1'].sort());
+    vi.unstubAllEnvs();
+  });
+});
+
+it('continues a guard that stands still, so that an orderly end stays one', async () => {
+  const seen = run('dtrace', 'good');
+  await seen.shown('main');
+  const guard = Number(/\) \S+ (\d+)/.exec(readFileSync(`/proc/${seen.run.pid}/stat`, 'latin1'))![1]);
+  process.kill(-guard, 'SIGSTOP');
+  await seen.run.stop();
+  expect(await seen.end).toEqual({ reason: 'stopped', sentence: '', details: [] });
+  expect(await seen.run.gone()).toBe(true);
 });
 
 it('kills the helpers of stap that ignore SIGTERM', async () => {

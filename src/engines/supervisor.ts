@@ -13,7 +13,9 @@ import { guarded } from './guard.js';
 import { hasEnded, isAlive, removeEvents } from './left-behind.js';
 import { StderrLog } from './stderr-log.js';
 import { StderrReader } from './stderr-reader.js';
-import { isRoot, withSudo } from './sudo.js';
+import { environmentFor, rootEnvironment, rootPath } from './root-environment.js';
+import { isRoot } from './root-only.js';
+import { withSudo } from './sudo.js';
 import { makeDebugFolder, type DebugFolder } from './debug-folder.js';
 import { makePrivateFolder, type PrivateFolder } from './private-folder.js';
 import { userSyslibdir } from './syslibdir.js';
@@ -122,18 +124,20 @@ class Supervision implements RunningEngine {
       procfs: folder?.procfs,
       debug: this.debug?.path,
     });
-    const settings = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
-    // Through env(1), since sudo passes no environment on; it executes the engine, so the pid stays the engine's.
-    const { target, own, ptrace, terminal, lineSemaphore = [] } = this.request;
-    const environment = settings.length === 0 ? [] : ['/usr/bin/env', ...settings];
+    const { target, own, ptrace, terminal, sudo, lineSemaphore = [] } = this.request;
+    const asRoot = sudo !== false || isRoot();
+    const added = asRoot ? { ...rootEnvironment(), ...command.env } : command.env;
+    const settings = Object.entries(added).map(([name, value]) => `${name}=${value}`);
+    // Through env(1), since sudo has its own view of what to pass on; it executes the engine, so the pid stays the engine's.
+    const environment = settings.length === 0 ? [] : ['/usr/bin/env', ...(asRoot ? ['-i'] : []), ...settings];
     const call = [...environment, ...lineSemaphore, command.file, ...command.args];
     const kind = id === 'dtrace' && ptrace === 'allowed' ? 'dtrace-p' : id;
     const started = own === true ? `${target.pid}:${target.startTime}` : '';
-    const guard = guarded(kind, (folder ?? this.debug)?.path ?? '', call, started, terminal);
-    const program = this.request.sudo ? withSudo(guard.file, guard.args) : guard;
+    const guard = guarded(kind, (folder ?? this.debug)?.path ?? '', call, started, terminal, asRoot ? rootPath() : '');
+    const program = sudo === false ? guard : withSudo(sudo, guard.file, guard.args);
     // What `sudo -v` has allowed counts for that terminal's session only (tried with sudo 1.9.17: in a new session it
     // wants the password again). sudo, by default, gives its command a session of its own, and leaves our keys alone.
-    const detached = program === guard || isRoot();
+    const detached = program === guard;
     this.stderr = new StderrReader(this.engine, {
       enginePid: (pid) => (this.pid = pid),
       progress: (phase, text) => {
@@ -160,6 +164,7 @@ class Supervision implements RunningEngine {
       },
       () => this.guardExited(),
       detached,
+      environmentFor(asRoot),
     );
     void this.child.done.then((end) => this.childDone(end));
   }

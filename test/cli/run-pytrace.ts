@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { fakeFolder } from '../fakes/fake-folder.js';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const BIN = join(ROOT, 'dist', 'bin.js');
-const FAKES = join(ROOT, 'test', 'fakes');
 const LIMIT_MS = 20_000;
 
 /** PATH with the fake tracers of one behaviour first. */
 export function pathWith(behaviour: string): string {
-  return [join(FAKES, behaviour), process.env.PATH ?? ''].join(delimiter);
+  return [fakeFolder(behaviour), process.env.PATH ?? ''].join(delimiter);
 }
 
 export interface Ended {

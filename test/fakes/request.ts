@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EngineFacts, EngineId, HostFacts, TraceRequest } from '../../src/engines/engine.js';
 import { callsParameters, NO_FILTERS, type ScriptFilters } from '../../src/engines/parameters.js';
 import type { Target } from '../../src/target/target.js';
+import { fakeFolder } from './fake-folder.js';
 
 /** For unit tests of engines: a target, a request and facts, of which a test says only what matters to it. */
 export function fakeTarget(changes: Partial<Target> = {}): Target {
@@ -39,9 +40,9 @@ export function fakeHost(changes: Partial<HostFacts> = {}): HostFacts {
   return { platform: 'linux', release: '7.2.13', family: 'debian', kernelHeaders: true, missingTools: [], ...changes };
 }
 
-/** The facts of the fake engine with that behaviour (a folder beside this file). */
+/** The facts of the fake engine with that behaviour. */
 export function fakeEngine(id: EngineId, behaviour = 'good', host: HostFacts = fakeHost()): EngineFacts {
-  return { id, host, path: path.join(import.meta.dirname, behaviour, id), version: '1' };
+  return { id, host, path: path.join(fakeFolder(behaviour), id), version: '1' };
 }
 
 /** Whether a program is there, for tests that try several shells. */

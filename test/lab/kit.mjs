@@ -1,8 +1,7 @@
 // What a story is given: `t`, with targets, tracers and pytrace itself to start. Whatever a story starts is gone when
 // it ends, however it ends. How to write a story: see README.md beside this file.
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +51,31 @@ export async function viewModule(script, elf) {
 
 export class Skipped extends Error {}
 
+/**
+ * A UTS namespace (its own host name, which nobody asks for) of one run of a story. Whatever is started in it stays in it,
+ * also through sudo and where the environment is not handed on: so it can be told what a story has left running.
+ */
+class Home {
+  constructor() {
+    // Ends with us, by its stdin.
+    const keeper = spawn('unshare', ['--uts', 'cat'], { stdio: ['pipe', 'ignore', 'inherit'] });
+    this.keeper = keeper.pid;
+    this.close = () => keeper.stdin.end();
+    const file = `/proc/${keeper.pid}/ns/uts`;
+    const ours = readlinkSync('/proc/self/ns/uts');
+    for (const end = Date.now() + 10_000; (this.name = readlinkSync(file)) === ours;) {
+      if (Date.now() > end) throw new Error('no namespace could be made');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+    /** What goes before a command; it executes that in its own place. */
+    this.prefix = ['nsenter', `--uts=${file}`, '--'];
+  }
+
+  has(pid) {
+    return Number(pid) !== this.keeper && readlinkSync(`/proc/${pid}/ns/uts`) === this.name;
+  }
+}
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A started process: its output so far, ways to wait for more of it, and its end. */
@@ -66,7 +90,8 @@ class Started {
   constructor(file, args, patience, options) {
     this.patience = patience;
     this.name = [file, ...args].join(' ');
-    this.child = spawn(file, args, { ...options, stdio: 'pipe', detached: true });
+    const [command, ...words] = [...options.prefix, file, ...args];
+    this.child = spawn(command, words, { cwd: options.cwd, env: options.env, stdio: 'pipe', detached: true });
     this.pid = this.child.pid;
     const take = (stream) => (text) => {
       this[stream] += text;
@@ -179,26 +204,25 @@ class Started {
 /** Makes the `t` of one run of a story, and `cleanup`, which ends everything it started and says what had to be killed. */
 export function kit({ edition, version, place, lanes = 1 }) {
   const { engine } = editions[edition];
-  const mark = `PYTRACE_LAB_CASE=${randomUUID()}`;
   const dir = mkdtempSync(join(tmpdir(), 'pytrace-story-'));
   // Every limit below is given in milliseconds of a real machine with nothing else to do. An emulated one is several
   // times slower, and stories that run side by side share theirs.
   const slow = place === 'vm' ? 6 : 1;
   const patience = slow * lanes;
-  const [markName, markValue] = mark.split('=');
+  const home = new Home();
   const path = pathOf(editions[edition]);
-  const baseEnv = { ...process.env, PATH: path, PYTHONDONTWRITEBYTECODE: '1', [markName]: markValue };
+  const baseEnv = { ...process.env, PATH: path, PYTHONDONTWRITEBYTECODE: '1' };
   const started = [];
   const targets = new Set();
   let files = 0;
 
-  /** Processes of this story still there, by the mark in their environment, which children inherit. */
+  /** Processes of this story that are still there. */
   function alive() {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .flatMap((name) => {
         try {
-          if (!readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(mark)) return [];
+          if (!home.has(name)) return [];
           if (/^State:\s*Z/m.test(readFileSync(`/proc/${name}/status`, 'latin1'))) return [];
           const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').join(' ').trim();
           return [{ pid: Number(name), command }];
@@ -234,7 +258,11 @@ export function kit({ edition, version, place, lanes = 1 }) {
 
     /** Starts a program; `env` adds to the environment. */
     start(file, args = [], { env = {}, cwd = dir } = {}) {
-      const process = new Started(file, args.map(String), patience, { cwd, env: { ...baseEnv, ...env } });
+      const process = new Started(file, args.map(String), patience, {
+        prefix: home.prefix,
+        cwd,
+        env: { ...baseEnv, ...env },
+      });
       started.push(process);
       return process;
     },
@@ -325,6 +353,7 @@ export function kit({ edition, version, place, lanes = 1 }) {
     }
     kill(() => true);
     await Promise.all(started.map((one) => one.when(() => one.ended, 5000, 'the end').catch(() => {})));
+    home.close();
     rmSync(dir, { recursive: true, force: true });
     return killed;
   }

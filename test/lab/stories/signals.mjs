@@ -5,7 +5,18 @@ import { join } from 'node:path';
 import { guarded } from '../../../dist/engines/guard.js';
 import { isAlive } from '../../../dist/engines/left-behind.js';
 import { checkout } from '../kit.mjs';
-import { lives, nothingLeft, partsOf, remains, semaphore, sentences, stapModules } from './parts/traces.mjs';
+import {
+  children,
+  commandOf,
+  lives,
+  nothingLeft,
+  partsOf,
+  remains,
+  semaphore,
+  sentences,
+  startOf,
+  stapModules,
+} from './parts/traces.mjs';
 
 const program = `
 import sys, threading
@@ -213,4 +224,47 @@ const unread = {
   },
 };
 
-export default [killed, told, broken, zombie, unread];
+/** The processes that stand between pytrace and the engine, in the order of their start, and the engine. */
+function standing(tracer) {
+  const { guard, engine } = partsOf(tracer);
+  const own = children(guard).filter((pid) => pid !== engine && commandOf(pid).includes('pytrace-guard'));
+  const [watcher, waker] = own.sort((a, b) => startOf(a) - startOf(b) || a - b);
+  return { guard, watcher, waker, engine };
+}
+
+const stopped = {
+  name: 'signals: one that stands still (SIGSTOP) when pytrace is killed is continued: all ends, no probe is left',
+  engines: ['dtrace', 'bpftrace'],
+  pythons: ['3.15'],
+  alone: true,
+  timeout: 120_000,
+  async run(t) {
+    for (const victim of ['guard', 'watcher', 'waker', 'engine']) {
+      const target = await t.target(program);
+      const tracer = trace(t, target);
+      await t.armed(tracer, target, seen);
+      const parts = standing(tracer);
+      assert.ok(parts.waker > 0);
+      process.kill(parts[victim], 'SIGSTOP');
+      tracer.kill('SIGKILL');
+      await t.until(() => semaphore(target.pid) === 0, 3000, `the end of tracing with a stopped ${victim}`);
+      await t.until(() => remains(t, parts).length === 0, 5000, `the end of all with a stopped ${victim}`);
+      await livesOn(target);
+    }
+    await nothingLeft(t);
+    // In order, too: pytrace lives, and is told to end.
+    const target = await t.target(program);
+    const tracer = trace(t, target);
+    await t.armed(tracer, target, seen);
+    const parts = standing(tracer);
+    process.kill(parts.guard, 'SIGSTOP');
+    tracer.kill('SIGINT');
+    await tracer.end();
+    assert.equal(tracer.code, 0);
+    assert.match(tracer.stderr, /0 lost, probes removed, target still running\./);
+    assert.deepEqual(remains(t, parts), []);
+    await nothingLeft(t);
+  },
+};
+
+export default [killed, told, broken, zombie, unread, stopped];

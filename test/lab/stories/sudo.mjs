@@ -66,9 +66,9 @@ async function withUser(t, rule, use) {
       execFileSync('visudo', ['-c', '-q', '-f', rules]);
     }
     const env = { HOME: `/home/${name}`, USER: name, LOGNAME: name, TMPDIR: tmp };
-    const start = (file, args) =>
+    const start = (file, args, more = {}) =>
       t.start('setpriv', [`--reuid=${name}`, `--regid=${name}`, '--init-groups', '--', file, ...args], {
-        env,
+        env: { ...env, ...more },
         cwd: '/',
       });
     const target = start(t.python, ['-u', t.file(`${name}.py`, program)]);
@@ -98,7 +98,7 @@ function descendants(pid) {
   return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
-/** The processes below pytrace. sudo hands no environment on, so that t.leftovers() does not see them. */
+/** The processes below pytrace. */
 function partsBelow(tracer) {
   const below = descendants(tracer.pid);
   const engine = below.find((pid) => ['dtrace', 'bpftrace'].includes(comm(pid)));
@@ -240,4 +240,76 @@ const rights = {
   },
 };
 
-export default [counts, killed, ...terminal, rights];
+/** What a user may have in their environment that would change what a program does, or whose code it runs. */
+const HOSTILE = [
+  'PERL5LIB',
+  'PYTHONPATH',
+  'BASH_ENV',
+  'ENV',
+  'SYSTEMTAP_DIR',
+  'BPFTRACE_BTF',
+  'DTRACE_OPT_DESTRUCTIVE',
+];
+const TRAPS = ['sudo', 'dtrace', 'bpftrace', 'stap', 'sh', 'env', 'perl', 'python3', 'sleep', 'cat', 'rm', 'ln', 'tr'];
+
+/** A folder of the user's, first on PATH, of programs that write down that they were run, and by whom. */
+function trapsOf(t, name) {
+  const folder = join(t.dir, `traps-${name}`);
+  const seen = join(folder, 'seen');
+  mkdirSync(folder);
+  for (const trap of TRAPS) {
+    const text = `#!/bin/sh\necho "\${0##*/} $(/usr/bin/id -u)" >>'${seen}'\nexit 1\n`;
+    writeFileSync(join(folder, trap), text, { mode: 0o755 });
+  }
+  execFileSync('chown', ['-R', name, folder]);
+  return { folder, run: () => (existsSync(seen) ? readFileSync(seen, 'utf8').trim().split('\n') : []) };
+}
+
+const environmentOf = (pid) => readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').filter(Boolean);
+
+const traps = {
+  name: 'sudo: nothing that a user can change runs as root, and what of the environment does is a short list',
+  engines: ['dtrace', 'bpftrace'],
+  pythons: ['3.15'],
+  timeout: 120_000,
+  run: (t) =>
+    // A sudo that hands on all that it may is not what protects.
+    withUser(t, `Defaults:NAME !env_reset, !secure_path, setenv\n${any}`, async ({ name, target, start }) => {
+      const { folder, run } = trapsOf(t, name);
+      const env = Object.fromEntries(HOSTILE.map((each) => [each, folder]));
+      env.PATH = `${folder}:${process.env.PATH}`;
+      const words = [BIN, 'calls', target.pid, '--json', '--engine', t.engine, '--duration', '4'].map(String);
+      const asUser = () => start(process.execPath, [...words, '--sudo'], env);
+      // The same by root, who was given the environment of a user (sudo -E).
+      const asRoot = () => t.start(process.execPath, words, { env });
+      for (const begin of [asUser, asRoot]) {
+        const tracer = begin();
+        await t.armed(tracer, target, seen);
+        const { below, engine } = partsBelow(tracer);
+        const given = environmentOf(engine);
+        assert.ok(given.includes('HOME=/root') && given.includes('LC_ALL=C'), given.join('\n'));
+        for (const each of given) assert.match(each, /^(?:PATH|HOME|LC_ALL|BPFTRACE_[A-Z_]+)=/);
+        const guards = below.filter((pid) => commandLine(pid).includes('pytrace-guard') && comm(pid) === 'sh');
+        assert.ok(guards.length >= 3, 'guard, watcher and waker are there to be seen');
+        for (const pid of [engine, ...guards])
+          assert.doesNotMatch(environmentOf(pid).join('\n'), new RegExp(`^(?:${HOSTILE.join('|')})=|traps-`, 'm'));
+        await tracer.end(30_000);
+        assert.equal(tracer.code, 0, tracer.stderr);
+        const passed = sentences(tracer).filter((line) => line.includes(`${folder}/${t.engine} is not run as root`));
+        assert.equal(passed.length, 1, tracer.stderr);
+      }
+      assert.deepEqual(run(), []);
+      const doctor = await start(process.execPath, [BIN, 'doctor'], env).end(30_000);
+      const told = new RegExp(`${t.engine} is not run as root, as others than root can`);
+      assert.match(doctor.stdout.replace(/\s+/g, ' '), told);
+      if (t.engine === 'dtrace') {
+        const library = { ...env, DTRACE_OPT_SYSLIBDIR: folder };
+        const refusal = await start(process.execPath, [...words, '--sudo'], library).end(30_000);
+        assert.equal(refusal.code, 3, refusal.stderr);
+        assert.match(refusal.stderr, /DTRACE_OPT_SYSLIBDIR names a library .*; unset it, or give that to root alone\./);
+      }
+      assert.deepEqual(run(), []);
+    }),
+};
+
+export default [counts, killed, ...terminal, rights, traps];

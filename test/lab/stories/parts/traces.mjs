@@ -6,9 +6,12 @@ import { readExe, readMaps } from '../../../../dist/target/proc.js';
 
 const stat = (pid) => {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const [state, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state, parent: Number(parent) };
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], parent: Number(fields[1]), start: Number(fields[19]) };
 };
+
+/** When it was started, in the kernel's ticks. */
+export const startOf = (pid) => stat(pid).start;
 
 /** A zombie lives while other threads of it do. */
 export function lives(pid) {
@@ -19,7 +22,7 @@ export function lives(pid) {
   }
 }
 
-function children(pid) {
+export function children(pid) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -33,7 +36,7 @@ function children(pid) {
 }
 
 /** '' of a process that has ended since it was listed. */
-const commandOf = (pid) => {
+export const commandOf = (pid) => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
