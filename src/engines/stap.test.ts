@@ -21,6 +21,8 @@ describe('command', () => {
       'executable=0',
       'owner=0',
       'code_flags=0',
+      'owner=0',
+      'cframe=0',
     ]);
   });
 
