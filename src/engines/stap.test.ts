@@ -21,7 +21,6 @@ describe('command', () => {
       'executable=0',
       'owner=0',
       'code_flags=0',
-      'owner=0',
       'cframe=0',
     ]);
   });
