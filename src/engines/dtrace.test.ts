@@ -17,12 +17,12 @@ const frames = {
 };
 
 describe('command', () => {
-  it('passes thirteen macro arguments, empty strings and zeros among them', () => {
+  it('passes fourteen macro arguments, empty strings and zeros among them', () => {
     const { file, args } = dtrace.command(fakeEngine('dtrace'), fakeRequest());
     expect(path.basename(file)).toBe('dtrace');
     expect(args[0]).toBe('-s');
     expect(args[1]).toMatch(/^\/.*\/scripts-d\/calls\.d$/);
-    expect(args.slice(2)).toEqual(['4321', '0', '', '', '0', '0', '0', '0', '0', '0', '0', '0', '0']);
+    expect(args.slice(2)).toEqual(['4321', '0', '', '', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0']);
   });
 
   it('passes filters and the frame layout in decimals', () => {
@@ -46,6 +46,7 @@ describe('command', () => {
       '4',
       '5',
       '6',
+      '0',
     ]);
   });
 

@@ -21,6 +21,7 @@ describe('command', () => {
       'executable=0',
       'owner=0',
       'code_flags=0',
+      'cframe=0',
     ]);
   });
 
