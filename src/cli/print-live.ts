@@ -5,6 +5,7 @@ import type { PrintContext, TraceView } from '../views/trace-view.js';
 import { displayName, sanitize } from '../wire/names.js';
 import { exitStatus, lastWords, wordColumns } from './last-words.js';
 import { logFile } from './log-file.js';
+import { lostTerminal } from './lost-terminal.js';
 import type { Options } from './options.js';
 import { openRecording, prepare, pythonText, refuseHeld } from './prepare.js';
 import { say } from './say.js';
@@ -56,7 +57,11 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
     failures.push(sentence);
     say(sentence);
   });
-  const second = setInterval(() => session.tick(traceClock(session.header)), 1000);
+  const second = setInterval(() => {
+    // What prints seldom would not find out, and slow the process down for nobody.
+    if (lostTerminal()) trace.stop('interrupted');
+    session.tick(traceClock(session.header));
+  }, 1000);
   const trace: LiveTrace = new LiveTrace(
     { opened, choice, request, held, again: false, recorder, durationSeconds: options.duration },
     {
@@ -83,7 +88,7 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   unhook();
   if (end.reason !== 'failed-to-start') printing.end(end.reason);
   await out.drained();
-  if (out.broken) return 0;
+  if (out.broken || lostTerminal()) return 0;
   const columns = wordColumns(process.stderr);
   process.stderr.write(lastWords(end, [opened], target.pid, { ascii: options.ascii, columns }));
   if (end.reason === 'failed-to-start') return exitStatus(end);

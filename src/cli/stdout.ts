@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { asciiOnly } from '../text/ascii-only.js';
+import { lostTerminal } from './lost-terminal.js';
 
 /** Standard output for streams of text: writes in order, and a reader that has gone ends the program quietly. */
 export class StandardOutput {
@@ -10,7 +11,7 @@ export class StandardOutput {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (this.broken) return;
       this.broken = true;
-      if (error.code !== 'EPIPE')
+      if (error.code !== 'EPIPE' && !lostTerminal())
         process.stderr.write(`pytrace: standard output cannot be written: ${error.message}\n`);
       onBroken();
     });
