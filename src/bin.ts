@@ -8,8 +8,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
+const { exit, outliveTerminal } = await import('./cli/lost-terminal.js');
+outliveTerminal();
 const { main } = await import('./cli/main.js');
-process.exitCode = await main(process.argv.slice(2));
+const status = await main(process.argv.slice(2));
 // What is still open (a tracer on its way out has its guard) must not hold the shell.
 await new Promise<void>((resolve) => process.stderr.write('', () => resolve()));
-process.exit();
+exit(status);

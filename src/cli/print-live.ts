@@ -8,6 +8,7 @@ import { sanitizeStart } from '../text/printable.js';
 import { displayName } from '../wire/names.js';
 import { exitStatus, lastWords, wordColumns } from './last-words.js';
 import { logFile } from './log-file.js';
+import { lostTerminal } from './lost-terminal.js';
 import type { Options } from './options.js';
 import { openRecording, prepare, pythonText, refuseHeld } from './prepare.js';
 import { say } from './say.js';
@@ -64,7 +65,11 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   // Before the recording is made, which else stayed. It is called once the trace is there: nothing in between waits.
   const unhook = onSignals(() => trace.stop('interrupted'));
   const recorder = openRecording(options, prepared, held !== null, failed);
-  const second = setInterval(() => session.tick(traceClock(session.header)), 1000);
+  const second = setInterval(() => {
+    // What prints seldom would not find out, and slow the process down for nobody.
+    if (lostTerminal()) trace.stop('interrupted');
+    session.tick(traceClock(session.header));
+  }, 1000);
   const trace: LiveTrace = new LiveTrace(
     { opened, choice, request, held, again: false, recorder, durationSeconds: options.duration },
     {
@@ -89,7 +94,7 @@ export async function printLive(view: TraceView, subject: Subject, options: Opti
   stood = end.stood;
   if (end.reason !== 'failed-to-start') printing.end(end.reason);
   await standardOutput.drained();
-  if (standardOutput.broken) return ExitCode.ok;
+  if (standardOutput.broken || lostTerminal()) return ExitCode.ok;
   const columns = wordColumns(process.stderr);
   process.stderr.write(lastWords(end, [opened], target.pid, { ascii: options.ascii, columns }));
   if (end.reason === 'failed-to-start') return exitStatus(end);

@@ -8,6 +8,7 @@ import { loadViews, viewById, VIEWS, viewOfScript } from '../views/registry.js';
 import type { PrintContext, TraceView, ViewContext } from '../views/trace-view.js';
 import { TraceDisplay } from './display.js';
 import { refuseReplayFilters } from './filters.js';
+import { lostTerminal } from './lost-terminal.js';
 import { noGuide, type Guide } from './guide.js';
 import { parseOptions, refuseForeign, type Options } from './options.js';
 import { playRecording, recordedTitle, type Played } from './play.js';
@@ -133,6 +134,7 @@ export async function showReplay(
   closed = true;
   clearInterval(tick);
   await playing;
+  if (lostTerminal()) return ExitCode.ok;
   if (played && !played.whole) say(played.sentence);
   const failure = display.failure();
   if (failure !== '') say(failure);
@@ -194,7 +196,7 @@ export async function printReplay(path: string, view: TraceView, options: Option
   session.average();
   if (begun) printing.end(REASONS.find((reason) => reason === played.reason) ?? 'engine-died');
   await standardOutput.drained();
-  if (standardOutput.broken) return ExitCode.ok;
+  if (standardOutput.broken || lostTerminal()) return ExitCode.ok;
   if (!played.whole) say(played.sentence);
   const failure = opened.failure?.() ?? '';
   if (failure !== '') say(failure);

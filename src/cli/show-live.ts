@@ -3,6 +3,7 @@ import { firstFrame } from '../ui/first-frame.js';
 import type { TraceView } from '../views/trace-view.js';
 import { noGuide, type Guide } from './guide.js';
 import { LiveRun } from './live-run.js';
+import { lostTerminal } from './lost-terminal.js';
 import type { Options } from './options.js';
 import { prepare } from './prepare.js';
 import { say } from './say.js';
@@ -35,10 +36,13 @@ export async function showLive(
   const app = runApp({ source: display, ...look, view: view.id, stop: run.stop.signal });
   unhookEarly();
   const end = await app;
-  const unhook = onSignals(() => process.exit(1));
-  const told = end.why === 'lost-terminal' ? null : setTimeout(() => say('Removing the probes…'), SAY_WAITING_AFTER);
+  const unhook = onSignals((signal) => {
+    if (signal !== 'SIGHUP') process.exit(1);
+  });
+  const silent = end.why === 'lost-terminal' || lostTerminal();
+  const told = silent ? null : setTimeout(() => say('Removing the probes…'), SAY_WAITING_AFTER);
   try {
-    return await run.finish(begun, end.why === 'lost-terminal');
+    return await run.finish(begun, silent);
   } finally {
     unhook();
     if (told) clearTimeout(told);

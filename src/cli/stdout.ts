@@ -2,6 +2,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { asciiOnly } from '../text/ascii-only.js';
 import { sanitizeLines } from '../text/printable.js';
+import { lostTerminal } from './lost-terminal.js';
 import { say } from './say.js';
 import { systemError } from './system-error.js';
 
@@ -75,7 +76,7 @@ class StandardOutput {
   private fail(error: NodeJS.ErrnoException): void {
     if (this.broken) return;
     this.broken = true;
-    if (error.code !== 'EPIPE') {
+    if (error.code !== 'EPIPE' && !lostTerminal()) {
       this.failed = true;
       say(`Standard output cannot be written (${systemError(error)}): what was printed is not whole.`);
     }

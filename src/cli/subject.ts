@@ -7,6 +7,7 @@ import { launchHeld, type Held } from '../target/launch.js';
 import type { Target } from '../target/target.js';
 import { ExitCode, UserError } from '../target/user-error.js';
 import type { TraceOptions, TraceView } from '../views/trace-view.js';
+import { lendTerminal } from './lost-terminal.js';
 import { onSignals } from './signals.js';
 
 /** The process to be traced, and how it came to be. */
@@ -70,6 +71,7 @@ async function startProgram(program: readonly string[], screen: boolean): Promis
     handOver();
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   };
+  if (!screen) lendTerminal();
   try {
     const held = await launchHeld(program, { stdout: output, stderr: output, stdin: screen ? 'ignore' : 'inherit' });
     try {
