@@ -53,6 +53,22 @@ describe('pytrace calls in a real terminal', () => {
     await expect.poll(engines, { timeout: 10_000 }).toEqual([]);
   });
 
+  it('says that the process is stopped, as soon as it is, and that it goes on', async () => {
+    await trace('good', {}, async (pty) => {
+      await live(pty);
+      process.kill(Number(pid), 'SIGSTOP');
+      try {
+        await pty.waitForText('TARGET STOPPED');
+      } finally {
+        process.kill(Number(pid), 'SIGCONT');
+      }
+      await live(pty);
+      pty.type('q');
+      expect(await pty.exit()).toBe(0);
+      expect(pty.screen.text()).toMatch(/stood still for some \d+ s of that: it was stopped by a signal/);
+    });
+  });
+
   it('sorts, folds, zooms, filters and picks a thread', async () => {
     await trace('good', {}, async (pty) => {
       await live(pty);
