@@ -23,6 +23,8 @@
  *             H header, A probes are armed, Z end
  *             S timestamp   a snapshot begins; s timestamp   it is whole. Counts are since A, and never cleared.
  *             O type created destroyed        type: address of the type object
+ *             t type dict name     a class at first sight, and where another has taken its address: its tp_dict, tp_name
+ *             q type created destroyed   the class at this address is gone: what was counted until then is its own
  *             W type code instr count   created by this code object, at this offset in its bytecode (0 -1 unknown)
  *
  * COUNTS      only heap types (classes of the program): tp_flags & 1 << 9. Creations are exact, except in optimised
@@ -39,14 +41,24 @@
  *             6.18.
  *
  * CAVEATS     needs -p: dtrace holds the process by ptrace, and leaves breakpoints in it if killed. End it with SIGTERM
- *             or ^C. A class that is itself destroyed leaves its address to others.
+ *             or ^C. A class that is itself destroyed leaves its address to others, whose counts go on from its own: q says
+ *             where.
  */
 #pragma D option quiet
 #pragma D option defaultargs
 #pragma D option argref
 #pragma D option aggsize=4m
+#pragma D option dynvarsize=16m
+
+/* By the class's address: what is counted, as aggregations cannot be read here, and whether t has told of it. */
+uint64_t made[uint64_t];
+uint64_t ended[uint64_t];
+int living[uint64_t];
 
 this int made;
+this int gone;
+this int ended;
+this uint64_t flags;
 this int owner;
 this uint64_t type;
 this uint64_t t;
@@ -77,6 +89,15 @@ pid$target::_PyType_AllocNoTrack.constprop*:entry
 /this->made/
 {
 	@created[(uint64_t)arg0] = count();
+	made[(uint64_t)arg0] = made[(uint64_t)arg0] + 1;
+}
+
+pid$target::PyType_GenericAlloc:entry,
+pid$target::_PyType_AllocNoTrack.constprop*:entry
+/this->made && living[(uint64_t)arg0] == 0/
+{
+	living[(uint64_t)arg0] = 1;
+	printf("t\t%d\t%d\t%S\n", (uint64_t)arg0, *(uint64_t *)copyin(arg0 + 264, 8), copyinstr(*(uint64_t *)copyin(arg0 + 24, 8)));
 }
 
 /* Which frame runs? That of the thread that holds the GIL. */
@@ -116,16 +137,33 @@ pid$target::_PyType_AllocNoTrack.constprop*:entry
 }
 
 pid$target::PyObject_GC_Del:entry
-/$2 == 0 || $2 == tid/
 {
 	this->type = *(uint64_t *)copyin(arg0 + 8, 8);
-	this->made = (*(uint64_t *)copyin(this->type + 168, 8) & 512) != 0;
+	this->flags = *(uint64_t *)copyin(this->type + 168, 8);
+	this->ended = ($2 == 0 || $2 == tid) && (this->flags & 512) != 0;
+	/* Py_TPFLAGS_TYPE_SUBCLASS: it is a class itself. */
+	this->gone = (this->flags & 0x80000000) != 0;
 }
 
 pid$target::PyObject_GC_Del:entry
-/($2 == 0 || $2 == tid) && this->made/
+/this->gone && living[(uint64_t)arg0] != 0/
+{
+	living[(uint64_t)arg0] = 0;
+	printf("q\t%d\t%d\t%d\n", (uint64_t)arg0, made[(uint64_t)arg0], ended[(uint64_t)arg0]);
+}
+
+pid$target::PyObject_GC_Del:entry
+/this->ended/
 {
 	@destroyed[this->type] = count();
+	ended[this->type] = ended[this->type] + 1;
+}
+
+pid$target::PyObject_GC_Del:entry
+/this->ended && living[this->type] == 0/
+{
+	living[this->type] = 1;
+	printf("t\t%d\t%d\t%S\n", this->type, *(uint64_t *)copyin(this->type + 264, 8), copyinstr(*(uint64_t *)copyin(this->type + 24, 8)));
 }
 
 /* Not tick: that is one processor's, and on some machines sleeps with it. */

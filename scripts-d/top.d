@@ -2,7 +2,7 @@
 /*
  * top.d - which Python functions of one process are called, how often and how long, summed in the kernel.
  *
- * By hand:    dtrace -s top.d PID 0 "" "" 0 0 LAYOUT... 1000 0 function-entry function-return
+ * By hand:    dtrace -s top.d PID 0 "" "" 0 0 LAYOUT... 1000 0 function-entry function-return 0 0 0
  *             (LAYOUT: 8 numbers, $7-$14; all may be 0 where entries and returns balance, CPython 3.6-3.11)
  * pytrace prints the exact command: pytrace scripts show top --engine dtrace
  *
@@ -19,6 +19,7 @@
  *             $$17, $$18 the probes that times hang on: function-entry, function-return. With $16: gc-done, gc-done, since
  *             a clause that does nothing still costs a call its time, and a probe its trap
  *             $19 3.11: $9 leads to a cframe, in which the frame is at $19 - 1; 0 = not so
+ *             $20, $21 co_name and co_filename in a code object, see KEYS in top.bt; 0 = not known
  *
  * RECORDS     one a line, fields separated by TAB (grammar: CONTRIBUTING.md, "The wire")
  *             H header, A probes are armed, L what found no room, Z end
@@ -107,6 +108,7 @@ this uint64_t t;
 this uint64_t f;
 this uint64_t p;
 this uint64_t code;
+this uint64_t real;
 this uint64_t k;
 this uint64_t up;
 this uint64_t el;
@@ -221,11 +223,27 @@ python$1:::function-entry
 	this->f = $19 ? *(uint64_t *)copyin(this->f + $19 - 1, 8) : this->f;
 	this->m = (char *)copyin(this->f, 80);
 	this->code = *(uint64_t *)(this->m + $11) & ~3;
+	this->real = this->code;
 	this->owner = $12 ? *(uint8_t *)(this->m + $12) : 1;
 	this->p = *(uint64_t *)(this->m + $10);
+	this->on = 1;
+}
+/* A function by its texts and first line: the address of its code object may be another's next. */
+python$1:::function-entry
+/$20 && this->on/
+{
+	this->m = (char *)copyin(*(uint64_t *)copyin(this->code + $21, 8), 32);
+	this->up = *(uint64_t *)(this->m + 24);
+	this->up = this->up == -1 && arg0 ? *(uint64_t *)copyin(arg0 + *(uint64_t *)(this->m + 16) - 8, 8) : this->up;
+	this->k = *(uint64_t *)copyin(*(uint64_t *)copyin(this->code + $20, 8) + 24, 8);
+	this->k = ((this->k * 1099511628211) ^ this->up) * 1099511628211;
+	this->code = (((this->k ^ *(uint32_t *)copyin(this->code + $14, 4)) * 1099511628211) >> 16) & 0xfffffffffff0;
+}
+python$1:::function-entry
+/$7 && this->on/
+{
 	this->h = ((this->code >> 4) ^ (this->code >> 16)) & 4095;
 	this->bits = cache_bits[this->h];
-	this->on = 1;
 }
 
 /* ---- returns: is it that of the frame on top? Nearly always. */
@@ -263,6 +281,7 @@ python$1:::$$18
 	this->on = 0;
 	this->m = (char *)copyin(this->f, 80);
 	this->code = *(uint64_t *)(this->m + $11) & ~3;
+	this->real = this->code;
 	this->owner = *(uint8_t *)(this->m + $12);
 	this->flags = *(uint32_t *)copyin(this->code + $13, 4);
 	this->on = !(this->flags & 0x2000000);
@@ -289,6 +308,7 @@ python$1:::$$18
 {
 	this->on = 1;
 	this->code = key[this->at] & ~15;
+	this->real = this->code;
 	this->h = ((this->code >> 4) ^ (this->code >> 16)) & 4095;
 	this->bits = cache_bits[this->h];
 }
@@ -304,14 +324,14 @@ python$1:::$$18
 	cache_name[this->h] = arg1;
 	cache_bits[this->h] = this->bits;
 	cache_line[this->h] = line_of[this->code];
-	this->on = this->name == arg1 + 1 && ($7 || (int)arg2 >= cache_line[this->h]) ? 1 : 2;
+	this->on = ($20 ? this->name != 0 : this->name == arg1 + 1) && ($7 || (int)arg2 >= cache_line[this->h]) ? 1 : 2;
 }
 python$1:::function-entry,
 python$1:::$$18
 /this->on == 2 && $7/
 {
-	this->flags = *(uint32_t *)copyin(this->code + $13, 4);
-	this->line = *(int *)copyin(this->code + $14, 4);
+	this->flags = *(uint32_t *)copyin(this->real + $13, 4);
+	this->line = *(int *)copyin(this->real + $14, 4);
 	this->bits = (this->flags & 0x2a0) && $12 ? 2 : 0;
 }
 python$1:::function-entry,

@@ -42,12 +42,13 @@ const UNKNOWN = '?';
  *     N key line address text  its file: both make the record N
  *     D key address text       its file, where the stream's events name their functions themselves
  *     L count words            what was lost
+ *     t type dict text         of objects-alloc: a class at first sight
  *     E, G, C, R, X numbers key    events; function and file take the key's place
  *     D numbers                    in the stream of gc: a collection, counted as an event
  *
  * Everything else is numbers and is handed on as it is. Maps are printed under names that say which record their rows
  * are: `@F_2of5[key] = v` is `F key 0 v 0 0 0`, and with the values (v, w) `F key 0 v w 0 0`; sums of one key add up over
- * records, so each column may come alone. In the stream of objects the key's first part stands for the names that M and D,
+ * records, so each column may come alone. Values behind the last column are the script's own. In the stream of objects the key's first part stands for the names that M and D,
  * or M alone, have told for it.
  *
  * The map @printed is how many events the script has printed.
@@ -267,6 +268,12 @@ export class BpftraceStream implements StreamTranslator {
         this.names.delete(key);
         return;
       }
+      case 't': {
+        // Never read from the process later: another class may be there by then.
+        const [type, dict, text] = fields(data, 2);
+        this.write(`t\t${type}\t${dict}\t${field(unescape(text).replace(/\uFFFD+$/, ''))}\n`);
+        return;
+      }
       case 'L': {
         const [count, words] = fields(data, 1);
         if (Number(count) > 0) this.lose(unescape(words), Number(count));
@@ -334,7 +341,7 @@ export class BpftraceStream implements StreamTranslator {
       const before = '\t0'.repeat(Number(at) - 1);
       const entries = Object.entries(rows as Record<string, number | readonly number[]>);
       for (const [key, value] of entries) {
-        const values = typeof value === 'object' ? value : [value];
+        const values = (typeof value === 'object' ? value : [value]).slice(0, Number(of) - Number(at) + 1);
         const numbers = `${before}\t${values.join('\t')}${'\t0'.repeat(Number(of) - Number(at) - values.length + 1)}`;
         if (this.request.script === 'objects') this.named(kind, key, numbers);
         else this.write(`${kind}\t${key.replaceAll(',', '\t')}${numbers}\n`);

@@ -149,5 +149,8 @@ export function topParameters(
     },
     lastProbe(target),
     { name: 'cframe', value: layout?.cframe ?? 0 },
+    // A function is told by its texts: its code object's address may be another's at any time.
+    { name: 'code_name', value: target.stack?.code.name ?? 0 },
+    { name: 'code_file', value: target.stack?.code.filename ?? 0 },
   ];
 }

@@ -218,6 +218,9 @@ export abstract class Session {
   /** The same where it is declared a row: `fields` are overwritten by the next. */
   protected row?(kind: number, fields: Float64Array): void;
 
+  /** A stream begins: its sums begin at zero. */
+  protected begin?(): void;
+
   /** The probes are armed, at `ts` since the header. */
   protected arm?(ts: number): void;
 
@@ -237,6 +240,7 @@ export abstract class Session {
     switch (record.kind) {
       case 'H':
         this.ended = false;
+        this.begin?.();
         this.header ??= {
           version: Number(ints.version),
           script: strings.script,

@@ -14,13 +14,26 @@ export interface TypeName {
   readonly nativeBase: string;
 }
 
+/** A class, and what a script's record `t` can be compared with. */
+export interface Proven {
+  readonly type: TypeName;
+  /** Address of its tp_dict, which it keeps for life. */
+  readonly dict: number;
+  /** tp_name: `__name__`, for types made in C `module.Name`. Cut at 256 bytes. */
+  readonly name: string;
+}
+
 /** PyTypeObject and PyObject with a GIL, 3.6 to 3.15. */
 const OB_TYPE = 8;
 const TP_NAME = 24;
 const TP_FLAGS = 168;
 const TP_BASE = 256;
 const TP_DICT = 264;
+const TP_MRO = 344;
+const HEAD = 352;
 const HEAP_TYPE = 1 << 9;
+const READY = 1 << 12;
+const TUPLE_SUBCLASS = 1 << 26;
 const TYPE_SUBCLASS = 0x80000000;
 /** PyHeapTypeObject.ht_qualname, by minor version; ht_name stands 16 before it. */
 const HT_QUALNAME: Readonly<Record<number, number>> = {
@@ -35,6 +48,8 @@ const HT_QUALNAME: Readonly<Record<number, number>> = {
   14: 872,
   15: 880,
 };
+const UNICODE_SUBCLASS = 1 << 28;
+const TEXT_LIMIT = 256;
 const CHARACTERS_LIMIT = 1024;
 const DICT_ENTRIES_LIMIT = 64;
 const BASES_LIMIT = 64;
@@ -43,12 +58,12 @@ const TYPES_LIMIT = 16384;
 
 /**
  * The classes of one process, by the address of the type object. An address is looked at each time, as classes are freed
- * and their place used again. What was read before remains when the process or the class has gone. Never throws.
+ * and their place used again. What was read before remains when the process has gone. Never throws.
  */
 export class TypeNames {
   readonly #memory: ProcessMemory | null;
   readonly #minor: number;
-  readonly #known = new Map<number, { head: Buffer; type: TypeName }>();
+  readonly #known = new Map<number, Proven>();
 
   /** `minor` of CPython 3; free-threaded builds lay their objects out in another way and must not come here. */
   constructor(pid: number, minor: number) {
@@ -61,17 +76,18 @@ export class TypeNames {
     return this.#memory !== null;
   }
 
-  get(address: number): TypeName | null {
-    const known = this.#known.get(address);
-    const head = this.#memory === null ? null : readHead(this.#memory, address);
-    if (this.#memory === null || head === null) return known?.type ?? null;
-    if (known !== undefined && sameType(known.head, head)) return known.type;
-    const type = typeOf(this.#memory, this.#minor, address, head);
-    // A type that is half torn down keeps its name.
-    if (type === null) return known?.type ?? null;
+  /** The class at an address; null where none is proven to be there. */
+  look(address: number): Proven | null {
+    if (this.#memory === null || this.#memory.read(address, HEAD) === null) return this.#known.get(address) ?? null;
+    const proven = readType(this.#memory, this.#minor, address);
     if (this.#known.size >= TYPES_LIMIT) this.#known.clear();
-    this.#known.set(address, { head, type });
-    return type;
+    if (proven === null) this.#known.delete(address);
+    else this.#known.set(address, proven);
+    return proven;
+  }
+
+  get(address: number): TypeName | null {
+    return this.look(address)?.type ?? null;
   }
 
   close(): void {
@@ -79,42 +95,78 @@ export class TypeNames {
   }
 }
 
-/** The name of the type object at an address of a CPython 3.`minor`; null where there is none. Never throws. */
-export function readTypeName(memory: ProcessMemory, minor: number, address: number): TypeName | null {
+/**
+ * The type object at an address of a CPython 3.`minor`; null where none is proven to be there. Memory of a process that
+ * runs holds what was freed, and what is half written: nothing of it is a name unless all that makes a type is there, is
+ * linked as in a type, and is the same when it is read once more. Never throws.
+ */
+export function readType(memory: ProcessMemory, minor: number, address: number): Proven | null {
   const head = readHead(memory, address);
-  return head === null ? null : typeOf(memory, minor, address, head);
+  if (head === null) return null;
+  const proven = typeOf(memory, minor, address, head);
+  const again = proven === null ? null : readHead(memory, address);
+  if (again === null || (again.readUInt32LE(TP_FLAGS) & READY) === 0) return null;
+  if (!sameType(head, again) || !isFirst(memory, minor, address, again)) return null;
+  if (!isHeapType(head)) return proven;
+  const names = heapNames(memory, minor, address);
+  return names?.qualname === proven?.type.qualname ? proven : null;
 }
 
 function readHead(memory: ProcessMemory, address: number): Buffer | null {
-  return memory.read(address, TP_DICT + 8);
+  return address % 8 === 0 ? memory.read(address, HEAD) : null;
 }
 
-/** The same class still, or one that cannot be told from it. */
+/** What makes a type stands there still. */
 function sameType(before: Buffer, now: Buffer): boolean {
-  return [OB_TYPE, TP_NAME, TP_BASE, TP_DICT].every((at) => before.compare(now, at, at + 8, at, at + 8) === 0);
+  // Of the flags some come and go: whether it has a version, for instance.
+  return [OB_TYPE, TP_NAME, TP_BASE, TP_DICT, TP_MRO].every((at) => before.compare(now, at, at + 8, at, at + 8) === 0);
 }
 
-function typeOf(memory: ProcessMemory, minor: number, address: number, head: Buffer): TypeName | null {
-  if (!isType(memory, head)) return null;
-  const plain = readText(memory, number64(head, TP_NAME));
-  if (plain === null || plain === '') return null;
+function typeOf(memory: ProcessMemory, minor: number, address: number, head: Buffer): Proven | null {
+  const flags = head.readUInt32LE(TP_FLAGS);
+  if ((flags & READY) === 0 || !isType(memory, head) || !isFirst(memory, minor, address, head)) return null;
+  const name = readText(memory, number64(head, TP_NAME));
+  const dict = number64(head, TP_DICT);
+  if (name === null || name === '') return null;
   const nativeBase = nativeBaseOf(memory, head);
-  if (isHeapType(head)) {
-    const offset = HT_QUALNAME[minor];
-    const names = offset === undefined ? null : memory.read(address + offset - 16, 24);
-    const qualname = names === null ? null : readString(memory, minor, number64(names, 16));
-    if (qualname !== null) return { module: moduleOf(memory, minor, head), qualname, nativeBase };
+  if (!isHeapType(head)) {
+    // Types made in C have "module.Name" here, those of `builtins` the bare name.
+    const dot = name.lastIndexOf('.');
+    const module = dot < 0 ? 'builtins' : name.slice(0, dot);
+    return { type: { module, qualname: name.slice(dot + 1), nativeBase }, dict, name };
   }
-  // Types made in C have "module.Name" here, those of `builtins` the bare name; a Python class its `__name__`.
-  const dot = plain.lastIndexOf('.');
-  const module = isHeapType(head) ? moduleOf(memory, minor, head) : 'builtins';
-  return dot < 0
-    ? { module, qualname: plain, nativeBase }
-    : { module: plain.slice(0, dot), qualname: plain.slice(dot + 1), nativeBase };
+  const names = heapNames(memory, minor, address);
+  if (names === null || !agree(name, names.name)) return null;
+  return { type: { module: moduleOf(memory, minor, head), qualname: names.qualname, nativeBase }, dict, name };
 }
 
 function isHeapType(head: Buffer): boolean {
   return (head.readUInt32LE(TP_FLAGS) & HEAP_TYPE) !== 0;
+}
+
+/** Its `__mro__` is a tuple that begins with itself: where a class is torn down it is none any more. */
+function isFirst(memory: ProcessMemory, minor: number, address: number, head: Buffer): boolean {
+  // 3.14 keeps the hash of a tuple before its items.
+  const items = minor >= 14 ? 32 : 24;
+  const mro = memory.read(number64(head, TP_MRO), items + 8);
+  const type = mro === null ? null : readHead(memory, number64(mro, OB_TYPE));
+  if (mro === null || type === null || (type.readUInt32LE(TP_FLAGS) & TUPLE_SUBCLASS) === 0) return false;
+  return number64(mro, 16) > 0 && number64(mro, items) === address;
+}
+
+/** ht_name and ht_qualname, where both are of type str itself. */
+function heapNames(memory: ProcessMemory, minor: number, address: number): { name: string; qualname: string } | null {
+  const offset = HT_QUALNAME[minor];
+  const pointers = offset === undefined ? null : memory.read(address + offset - 16, 24);
+  const name = pointers === null ? null : readString(memory, minor, number64(pointers, 0));
+  const qualname = pointers === null ? null : readString(memory, minor, number64(pointers, 16));
+  return name === null || qualname === null ? null : { name, qualname };
+}
+
+/** tp_name is ht_name, or ends in it behind the module; either may be cut. */
+function agree(plain: string, name: string): boolean {
+  if (Buffer.byteLength(plain) >= TEXT_LIMIT - 3) return true;
+  return plain === name || plain.endsWith(`.${name}`);
 }
 
 /** Whether the type of this object is a type whose instances are types, by way of metaclasses up to `type` itself. */
@@ -122,7 +174,8 @@ function isType(memory: ProcessMemory, head: Buffer): boolean {
   let address = number64(head, OB_TYPE);
   for (let steps = 0; steps < 8; steps++) {
     const meta = readHead(memory, address);
-    if (meta === null || (meta.readUInt32LE(TP_FLAGS) & TYPE_SUBCLASS) >>> 0 !== TYPE_SUBCLASS) return false;
+    const flags = meta?.readUInt32LE(TP_FLAGS) ?? 0;
+    if (meta === null || (flags & READY) === 0 || (flags & TYPE_SUBCLASS) === 0) return false;
     const above = number64(meta, OB_TYPE);
     if (above === address) return readText(memory, number64(meta, TP_NAME)) === 'type';
     address = above;
@@ -185,10 +238,10 @@ function oldKeysTable(keys: Buffer, split: boolean): KeysTable {
   return { entries: size <= 1 << 24 && !split ? 40 + size * width : NaN, kind: 'hashed', used: number64(keys, 32) };
 }
 
-/** A C string of at most 256 bytes; null where it is not mapped. Short reads: it may end at the end of its page. */
+/** A C string of at most TEXT_LIMIT bytes; null where it is not mapped. Short reads: it may end at the end of its page. */
 function readText(memory: ProcessMemory, address: number): string | null {
   const pieces: Buffer[] = [];
-  for (let at = address; at < address + 256;) {
+  for (let at = address; at < address + TEXT_LIMIT;) {
     const length = Math.min(64, 4096 - (at % 4096));
     const piece = memory.read(at, length);
     if (piece === null) return null;
@@ -200,12 +253,11 @@ function readText(memory: ProcessMemory, address: number): string | null {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** A str (or subclass of it); null where there is none at this address. Longer ones are cut. */
+/** A str, and none of a subclass; null where there is none at this address. Longer ones are cut. */
 function readString(memory: ProcessMemory, minor: number, address: number): string | null {
   const head = memory.read(address, 40);
   const type = head === null ? null : memory.read(number64(head, OB_TYPE), TP_FLAGS + 8);
-  // Py_TPFLAGS_UNICODE_SUBCLASS
-  if (head === null || type === null || (type.readUInt32LE(TP_FLAGS) & (1 << 28)) === 0) return null;
+  if (head === null || type === null || !isStr(memory, type)) return null;
   const length = number64(head, 16);
   const state = head.readUInt32LE(32);
   const width = (state >>> 2) & 7;
@@ -216,6 +268,13 @@ function readString(memory: ProcessMemory, minor: number, address: number): stri
   const data = address + ((state & 0x40) !== 0 ? ascii : minor >= 12 ? 56 : 72);
   const bytes = memory.read(data, Math.min(length, CHARACTERS_LIMIT) * width);
   return bytes === null ? null : decoded(bytes, width);
+}
+
+/** Of the types with Py_TPFLAGS_UNICODE_SUBCLASS str is the only one that is static; its name is looked at as well. */
+function isStr(memory: ProcessMemory, type: Buffer): boolean {
+  const flags = type.readUInt32LE(TP_FLAGS);
+  if ((flags & UNICODE_SUBCLASS) === 0 || (flags & READY) === 0 || (flags & HEAP_TYPE) !== 0) return false;
+  return memory.read(number64(type, TP_NAME), 4)?.toString('latin1') === 'str\0';
 }
 
 function decoded(bytes: Buffer, width: number): string | null {

@@ -1,6 +1,7 @@
 import type { AllocClone } from '../../target/alloc-clone.js';
-import { definedSymbols, type Elf } from '../../target/elf.js';
+import { definedSymbols, number64, type Elf } from '../../target/elf.js';
 import { biasOf } from '../../target/in-memory.js';
+import { openMemory } from '../../target/memory.js';
 import { probePlace, type ProbePlace } from '../../target/probe-place.js';
 import { findSubtypeDealloc } from '../../target/subtype-dealloc.js';
 import type { Target } from '../../target/target.js';
@@ -13,6 +14,8 @@ export interface AttachPlaces {
   readonly madeByCopy: string;
   /** subtype_dealloc, or PyObject_GC_Del. */
   readonly ended: string;
+  /** type_dealloc, where classes end; a function that never runs where PyObject_GC_Del tells of that too. */
+  readonly classEnded: string;
   /** Whether the copy is probed. */
   readonly copy: boolean;
   /** subtype_dealloc's address in the process; 0 where PyObject_GC_Del is probed. */
@@ -31,6 +34,9 @@ const FREE = 'PyObject_GC_Del';
 const NEVER = ['Py_FatalError', 'Py_Exit'] as const;
 /** The program's main function, or not even that; nothing else may be probed there. */
 const LAST = 'Py_Main';
+/** The type of types, and where in it its tp_dealloc is (3.6 to 3.15). */
+const TYPE = 'PyType_Type';
+const TP_DEALLOC = 48;
 const X86_64 = 62;
 
 /** Where nothing but the names is known. */
@@ -38,6 +44,7 @@ export const BY_NAME: AttachPlaces = {
   made: ALLOC,
   madeByCopy: NEVER[0],
   ended: FREE,
+  classEnded: NEVER[0],
   copy: false,
   dealloc: 0n,
   last: LAST,
@@ -46,7 +53,7 @@ export const BY_NAME: AttachPlaces = {
 };
 
 export function attachPlaces(target: Target, elf: Elf, clone: AllocClone): AttachPlaces {
-  const symbols = definedSymbols(elf, [ALLOC, FREE, ...NEVER, LAST]);
+  const symbols = definedSymbols(elf, [ALLOC, FREE, ...NEVER, LAST, TYPE]);
   const named = (name: string): ProbePlace => {
     const address = symbols.get(name);
     return (address === undefined ? null : probePlace(elf, address, name)) ?? { word: name, unsafe: false, address: 0 };
@@ -54,11 +61,16 @@ export function attachPlaces(target: Target, elf: Elf, clone: AllocClone): Attac
   const bias = elf.type === 'fixed' ? 0 : biasOf(target);
   const copy = clone.kind === 'found' ? probePlace(elf, clone.address) : null;
   const dealloc = bias === null ? null : findSubtypeDealloc(elf);
-  const destroyer = dealloc === null ? null : probePlace(elf, dealloc);
+  const typeDealloc = bias === null ? null : typeDeallocOf(target, elf, symbols.get(TYPE), bias);
+  const classEnd = typeDealloc === null ? null : probePlace(elf, typeDealloc);
+  // What is counted by subtype_dealloc alone does not tell when a class has left its address to another.
+  const destroyer = dealloc === null || classEnd === null ? null : probePlace(elf, dealloc);
   const made = named(ALLOC);
-  const madeByCopy = copy ?? named(NEVER.find((name) => symbols.has(name)) ?? NEVER[0]);
+  const never = named(NEVER.find((name) => symbols.has(name)) ?? NEVER[0]);
+  const madeByCopy = copy ?? never;
   const ended = destroyer ?? named(FREE);
-  const places = [made, madeByCopy, ended];
+  const classEnded = destroyer === null || classEnd === null ? never : classEnd;
+  const places = [made, madeByCopy, ended, classEnded];
   // By its name, it is probed where it begins.
   const watched = [made.address, symbols.get(LAST) ?? 0] as const;
   const known = elf.machine === X86_64 && bias !== null && watched.every((address) => address > 0);
@@ -66,10 +78,25 @@ export function attachPlaces(target: Target, elf: Elf, clone: AllocClone): Attac
     made: made.word,
     madeByCopy: madeByCopy.word,
     ended: ended.word,
+    classEnded: classEnded.word,
     copy: copy !== null,
     dealloc: destroyer === null ? 0n : BigInt(dealloc! + bias!),
     last: symbols.has(LAST) ? LAST : ALLOC,
     breakpoints: known ? [BigInt(watched[0] + bias), BigInt(watched[1] + bias)] : [0n, 0n],
     unsafe: places.some(({ unsafe }) => unsafe),
   };
+}
+
+/** The link-time address of the function that ends classes, as the process has it, or else the file; null where neither tells. */
+function typeDeallocOf({ pid }: Target, elf: Elf, type: number | undefined, bias: number): number | null {
+  if (type === undefined) return null;
+  const memory = openMemory(pid);
+  const live = memory?.read(type + bias + TP_DEALLOC, 8) ?? null;
+  memory?.close();
+  // Elsewhere the loader puts it in.
+  const written = live === null && elf.type === 'fixed' ? elf.readAddress(type + TP_DEALLOC, 8) : null;
+  const address = live !== null ? number64(live, 0) - bias : written !== null ? number64(written, 0) : NaN;
+  const text = elf.section('.text');
+  const inside = text !== null && address >= text.address && address < text.address + text.size;
+  return inside ? address : null;
 }

@@ -1,6 +1,7 @@
 import { sanitize } from '../../wire/names.js';
 import { isBuiltin } from './builtin-types.js';
 import { ClassHistory } from './class-history.js';
+import { counted } from './counted.js';
 import { Sites } from './sites.js';
 import { Trends } from './trends.js';
 
@@ -18,6 +19,8 @@ export interface ClassName {
   readonly builtin: boolean;
   /** False while only the address of the type is known. */
   readonly named: boolean;
+  /** How many classes it stands for, where their names are not known and never will be. */
+  readonly gone?: number;
 }
 
 /** Classes that are told apart; what is beyond is counted and left out. */
@@ -47,14 +50,37 @@ export class ClassTable {
   now = 0;
   baseline = 0;
   origin: Origin = 'start';
+  /** Classes that were gone before they had a name, all in the row `nameless`; -1 = none. */
+  folded = 0;
+  nameless = -1;
   private gone = new Set<number>();
+  /** Rows that became part of another, to be used again. */
+  private free: number[] = [];
   private byName = new Map<string, number>();
 
   /** A row of its own, with the name that it is known by until there is a better one; -1 where there is no more room. */
   unnamed(shown: string): number {
-    if (this.count >= MAX_CLASSES) return -1;
-    this.names.push({ module: '', qualname: shown, file: '', base: '', shown, builtin: false, named: false });
-    return this.add();
+    if (this.full) return -1;
+    return this.add({ module: '', qualname: shown, file: '', base: '', shown, builtin: false, named: false });
+  }
+
+  /**
+   * The row of all classes whose names are not known and never will be. `own` is the row that one of them has had until
+   * now, which becomes part of it.
+   */
+  fold(own = -1): number {
+    this.folded++;
+    const shown = `(gone) ${counted(this.folded, 'class')}`;
+    const name = { module: '', qualname: '(gone)', file: '', base: '', shown, builtin: false, named: true };
+    if (this.nameless < 0) {
+      this.nameless = own >= 0 ? own : this.add({ ...name, gone: this.folded });
+    } else if (own >= 0) {
+      this.merge(own, this.nameless);
+      this.free.push(own);
+    }
+    this.names[this.nameless] = { ...name, gone: this.folded };
+    this.version++;
+    return this.nameless;
   }
 
   /** The row of a class, by its name. `own` has no other name yet: it gets this one, or becomes part of that row. */
@@ -66,7 +92,7 @@ export class ClassTable {
       if (own >= 0 && own !== known && !this.names[own].named) this.merge(own, known);
       return known;
     }
-    if (this.count >= MAX_CLASSES && (own < 0 || this.names[own].named)) return own;
+    if (this.full && (own < 0 || this.names[own].named)) return own;
     const shown = sanitize(module === '' ? qualname : `${module}.${qualname}`) || '(empty)';
     const name: ClassName = {
       ...{ module, qualname, base, shown, named: true },
@@ -75,10 +101,7 @@ export class ClassTable {
     };
     let row = own;
     if (own >= 0 && !this.names[own].named) this.names[own] = name;
-    else {
-      this.names.push(name);
-      row = this.add();
-    }
+    else row = this.add(name);
     this.byName.set(key, row);
     return row;
   }
@@ -137,11 +160,27 @@ export class ClassTable {
     copy.now = this.now;
     copy.baseline = this.baseline;
     copy.origin = this.origin;
+    copy.folded = this.folded;
+    copy.nameless = this.nameless;
     copy.gone = new Set(this.gone);
+    copy.free = [...this.free];
     return copy;
   }
 
-  private add(): number {
+  private get full(): boolean {
+    return this.count >= MAX_CLASSES && this.free.length === 0;
+  }
+
+  private add(name: ClassName): number {
+    const again = this.free.pop();
+    if (again !== undefined) {
+      this.gone.delete(again);
+      this.names[again] = name;
+      this.trends.merge(again, this.now);
+      this.version++;
+      return again;
+    }
+    this.names.push(name);
     if (this.count === this.created.length) {
       this.created = wider(this.created);
       this.destroyed = wider(this.destroyed);

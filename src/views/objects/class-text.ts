@@ -20,8 +20,9 @@ function fullName({ name }: ClassRow): string {
 
 export function rowJson(row: ClassRow): string {
   const file = row.name.file === '' ? '' : `,"file":${jsonText(row.name.file)}`;
+  const gone = row.name.gone === undefined ? '' : `,"classes":${row.name.gone}`;
   return (
-    `{"type":"class","class":${jsonText(fullName(row))}${file},` +
+    `{"type":"class","class":${jsonText(fullName(row))}${file}${gone},` +
     `"created":${row.created},"destroyed":${row.destroyed},"alive":${row.alive}}`
   );
 }

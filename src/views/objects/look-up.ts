@@ -1,25 +1,29 @@
 import { CodeNames } from '../../target/code-names.js';
 import type { Target } from '../../target/target.js';
-import { TypeNames } from '../../target/type-names.js';
+import { TypeNames, type Proven } from '../../target/type-names.js';
 import { escapeField } from '../../wire/escape.js';
+import type { Living, Stamp } from './living-types.js';
 import type { ObjectsSession } from './objects-session.js';
 import { unsureLines } from './unsure.js';
 
 /** Types whose names are read in one go, and types that are looked at again: it must not hold the screen up. */
 const NEW_AT_ONCE = 2000;
 const AGAIN_AT_ONCE = 200;
-/** A type that has no name after so many looks has gone. */
+/** A type that has no name after so many looks has gone; and one that is another's so many times has ended unheard. */
 const TRIES = 4;
+/** tp_name is cut by every engine at some length beyond this. */
+const CUT = 60;
 
-type Names = Pick<TypeNames, 'get' | 'close'>;
+type Names = Pick<TypeNames, 'look' | 'close'>;
 type Codes = Pick<CodeNames, 'get' | 'close'>;
 
-/** Reads from the target what addresses of types and code objects stand for, each once. */
+/**
+ * Reads from the target what addresses of types and code objects stand for, each once. A type gets a name where what is
+ * at its address is proven to be a type, and the one that the script has seen there.
+ */
 export class LookUp {
-  /** Type -> what was told of it last, or how often it was looked for in vain. */
-  private readonly told = new Map<number, string | number>();
   private begun = false;
-  private again: Iterator<number> | undefined;
+  private again: Iterator<[number, Living]> | undefined;
 
   constructor(
     private readonly session: ObjectsSession,
@@ -47,35 +51,48 @@ export class LookUp {
   }
 
   private types(lines: string[]): void {
-    let left = NEW_AT_ONCE;
-    for (const type of this.session.types.keys()) {
-      const told = this.told.get(type) ?? 0;
-      if (typeof told === 'string' || told >= TRIES) continue;
-      if (left-- <= 0) return;
-      this.look(type, lines);
-    }
-    // Classes are freed, and others take their place.
+    const { session } = this;
+    const { wanted, byAddress } = session.types;
+    let left = session.over ? Infinity : NEW_AT_ONCE;
+    for (const type of wanted) if (left-- > 0) this.look(type, lines);
+    if (session.over) return;
+    // That a class has ended may have been lost.
     for (let count = 0; count < AGAIN_AT_ONCE; count++) {
-      const next = (this.again ??= this.session.types.keys()[Symbol.iterator]()).next();
+      const next = (this.again ??= byAddress.entries()).next();
       if (next.done === true) {
         this.again = undefined;
         return;
       }
-      this.look(next.value, lines);
+      const [type, living] = next.value;
+      if (living.state === 'named') this.check(type, living, lines);
     }
   }
 
   private look(type: number, lines: string[]): void {
-    const name = this.names.get(type);
-    const told = this.told.get(type);
-    if (name === null) {
-      if (typeof told !== 'string') this.told.set(type, (told ?? 0) + 1);
+    const { types, over } = this.session;
+    const living = types.byAddress.get(type);
+    // What the script has seen there may be on its way.
+    if (living === undefined || (living.stamp === undefined && !over)) return;
+    // At the end there is no next time, and a class may just be changing.
+    for (let times = over ? TRIES : 1; times > 0 && living.stamp !== undefined; times--) {
+      const proven = this.names.look(type);
+      if (proven === null || !same(living.stamp, proven)) continue;
+      const { module, qualname, nativeBase } = proven.type;
+      living.tries = 0;
+      lines.push(`Y\t${type}\t${[module ?? '', qualname, nativeBase].map(escapeField).join('\t')}`);
       return;
     }
-    const fields = [name.module ?? '', name.qualname, name.nativeBase].map(escapeField).join('\t');
-    if (told === fields) return;
-    this.told.set(type, fields);
-    lines.push(`Y\t${type}\t${fields}`);
+    this.vain(type, living, lines);
+  }
+
+  private check(type: number, living: Living, lines: string[]): void {
+    const proven = this.names.look(type);
+    if (proven === null || living.stamp === undefined || proven.dict === living.stamp.dict) living.tries = 0;
+    else this.vain(type, living, lines);
+  }
+
+  private vain(type: number, living: Living, lines: string[]): void {
+    if (++living.tries >= TRIES || this.session.over) lines.push(`z\t${type}`);
   }
 
   private places(lines: string[]): void {
@@ -91,4 +108,11 @@ export class LookUp {
     }
     newPlaces.clear();
   }
+}
+
+/** Whether a type that was read is the one that the script saw. */
+function same(stamp: Stamp, { dict, name }: Proven): boolean {
+  if (stamp.dict !== dict) return false;
+  if (stamp.name === '' || stamp.name === name) return true;
+  return stamp.name.length >= CUT && name.startsWith(stamp.name);
 }

@@ -27,8 +27,9 @@ export class ObjectsPrinting implements Printing {
   private readonly state: ObjectsState;
   private waiting = false;
   private named = false;
-  /** Snapshots that there were when one was printed last. */
+  /** Snapshots that there were when one was printed last, and the state of the table then. */
   private printed = -1;
+  private printedVersion = -1;
 
   constructor(
     context: ViewContext,
@@ -74,8 +75,9 @@ export class ObjectsPrinting implements Printing {
   end(reason: EndReason): void {
     const { session } = this.opened();
     this.waiting = false;
-    // As JSON all snapshots are cumulative: the last one may have been told.
-    if (this.json === null || this.printed !== session.snapshots) this.table(0);
+    // As JSON all snapshots are cumulative: the last one may have been told, unless names have come since.
+    const told = this.printed === session.snapshots && this.printedVersion === session.table.version;
+    if (this.json === null || !told) this.table(0);
     this.json?.end(reason, session.accepted, session, endFields(session));
   }
 
@@ -84,6 +86,7 @@ export class ObjectsPrinting implements Printing {
     const { session } = this.opened();
     const model = this.opened().picture();
     this.printed = session.snapshots;
+    this.printedVersion = session.table.version;
     if (this.json === null) {
       const facts = { title: print.title, ascii: print.ascii, limit: settled.limit ?? TEXT_LIMIT, lost: session.lost };
       const pieces = classPieces(model, { ...state, table: { ...state.table, window } }, facts);

@@ -31,6 +31,24 @@ export const OBJECTS_RECORDS: readonly RecordSpec[] = [
     ],
   },
   {
+    kind: 't',
+    name: 'type alive',
+    meaning: 'a class at first sight, and where another has taken its address',
+    writer: 'script',
+    fields: [
+      type,
+      address('dict', 'address of its tp_dict'),
+      string('name', 'tp_name, perhaps cut; empty where it could not be read'),
+    ],
+  },
+  {
+    kind: 'q',
+    name: 'type gone',
+    meaning: 'the class at this address is destroyed: what was counted until then is its own, what follows is not',
+    writer: 'script',
+    fields: [type, created, destroyed],
+  },
+  {
     kind: 'I',
     name: 'instances by name',
     meaning: 'instances of one class of one file, as instance probes tell',
@@ -66,6 +84,13 @@ export const OBJECTS_RECORDS: readonly RecordSpec[] = [
       string('qualname', '__qualname__'),
       string('base', 'the first base that is no Python class'),
     ],
+  },
+  {
+    kind: 'z',
+    name: 'type unproven',
+    meaning: 'what is at this address cannot be proven to be the class that is counted',
+    writer: 'pytrace',
+    fields: [type],
   },
   {
     kind: 'y',

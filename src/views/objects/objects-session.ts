@@ -2,14 +2,15 @@ import { Session } from '../../models/session.js';
 import { EventColumns } from '../../wire/columns.js';
 import { globMatcher } from '../../wire/glob.js';
 import type { PlainRecord } from '../../wire/scanner.js';
-import { displayName, sanitize } from '../../wire/names.js';
+import { displayName } from '../../wire/names.js';
 import { Symbols } from '../../wire/symbols.js';
 import { ClassTable, type Origin } from './class-table.js';
 import { Destroying, gained } from './destroying.js';
+import { LivingTypes } from './living-types.js';
 import { OBJECTS_RECORDS, Row } from './objects-records.js';
 import { Staged } from './staged.js';
 
-/** What the kernel counts together: a type by its address, or a class by its name and file. */
+/** What instance probes count together: a class by its name and file. */
 interface Counted {
   row: number;
   /** What this stream said last. */
@@ -17,14 +18,14 @@ interface Counted {
   destroyed: number;
 }
 
+const NAMELESS = 'classes that were gone before their names could be proven are counted together as (gone)';
 const NO_ROOM = 'no room for more classes in pytrace';
 const NO_ROOM_FOR_ROWS = 'snapshots with more rows than pytrace has room for';
 /** Parts of the counts that can be unsure; there are two. */
 const MAX_UNSURE = 8;
 /** Classes of which it is told how long destroying takes. */
 export const MAX_DESTROYING = 1 << 13;
-/** Types whose addresses are kept, and sites: a class of which no instance is made any more has them, too. */
-export const MAX_TYPES = 1 << 16;
+/** Sites that are kept: a class of which no instance is made any more has them, too. */
 export const MAX_SITES = 1 << 17;
 
 /** The stream of either script of instances: sums by class, snapshot by snapshot. */
@@ -32,12 +33,18 @@ export class ObjectsSession extends Session {
   readonly table = new ClassTable();
   /** Class -> how long destroying its instances took; only instance probes tell. */
   readonly destroying = new Map<string, Destroying>();
-  /** Addresses of types, with their rows; in the order in which they were seen. */
-  readonly types = new Map<number, Counted>();
+  /** Addresses of types, with the classes that live there. */
+  readonly types = new LivingTypes(
+    this.table,
+    (instances) => (this.seen += instances),
+    () => this.noRoom(),
+  );
   /** Places of which no name has been read: address of the code object -> its instructions. */
   readonly newPlaces = new Map<number, Set<number>>();
   /** Which counts cannot be the whole truth, and why; fit for a terminal. */
   readonly unsure = new Map<string, string>();
+  /** No more of the stream comes, for now. */
+  over = false;
   /** Whole snapshots so far. */
   snapshots = 0;
   /** Those that came without their end. */
@@ -53,6 +60,7 @@ export class ObjectsSession extends Session {
   private staged: Staged | undefined;
   private stagedAt = 0;
   private seen = 0;
+  private begun = false;
 
   constructor(fileGlob = '') {
     // Its scripts write no call events.
@@ -81,6 +89,11 @@ export class ObjectsSession extends Session {
     return this.unsure.size > 0 ? [...new Set(this.unsure.values())].join('; ') : undefined;
   }
 
+  override end(): void {
+    super.end();
+    this.over = true;
+  }
+
   flush(): void {
     // Snapshots stand or fall as a whole.
   }
@@ -102,11 +115,25 @@ export class ObjectsSession extends Session {
     // The same.
   }
 
-  protected override arm(): void {
+  protected override begin(): void {
+    this.over = false;
+    this.begun = true;
+  }
+
+  /** The sums of a stream that has begun are zero: its first classes may come before its probes are armed. */
+  private restart(): void {
+    if (!this.begun) return;
+    this.begun = false;
     this.staged = undefined;
-    for (const counted of [...this.types.values(), ...this.byName.values()]) counted.created = counted.destroyed = 0;
+    this.types.restart();
+    this.nameless();
+    for (const counted of this.byName.values()) counted.created = counted.destroyed = 0;
     for (const key of this.sites.keys()) this.sites.set(key, 0);
     for (const each of this.destroying.values()) each.restart();
+  }
+
+  protected override arm(): void {
+    this.restart();
     if (this.snapshots > 0) this.table.trends.restart();
     else this.table.close(0);
   }
@@ -135,7 +162,21 @@ export class ObjectsSession extends Session {
         this.staged?.record(record);
         break;
       case 'Y':
-        this.nameType(Number(ints.type), raw);
+        this.types.name(Number(ints.type), raw.module, raw.qualname, strings.base);
+        break;
+      case 't':
+        this.restart();
+        this.types.seen(Number(ints.type), { dict: Number(ints.dict), name: raw.name });
+        this.nameless();
+        break;
+      case 'q':
+        this.restart();
+        this.types.ended(Number(ints.type), { created: Number(ints.created), destroyed: Number(ints.destroyed) });
+        this.nameless();
+        break;
+      case 'z':
+        this.types.giveUp(Number(ints.type));
+        this.nameless();
         break;
       case 'y':
         if (this.unsure.size < MAX_UNSURE || this.unsure.has(strings.part))
@@ -154,16 +195,9 @@ export class ObjectsSession extends Session {
 
   private apply(staged: Staged, at: number): void {
     const { table } = this;
-    staged.eachInstance((type, created, destroyed) => {
-      let counted = this.types.get(type);
-      if (counted === undefined) {
-        const row = this.types.size >= MAX_TYPES ? -1 : table.unnamed(`type at 0x${type.toString(16)}`);
-        if (row < 0) this.noRoom();
-        else this.types.set(type, (counted = { row, created: 0, destroyed: 0 }));
-      }
-      if (counted !== undefined) this.count(counted, created, destroyed);
-    });
+    staged.eachInstance((type, created, destroyed) => this.types.sums(type, { created, destroyed }));
     staged.eachSite((type, code, instr, count) => this.countSite(type, code, instr, count));
+    this.types.shared.clear();
     for (const { name, file, created, destroyed } of staged.named.values())
       this.countNamed(name, file, created, destroyed);
     for (const [name, { buckets, sum, max }] of staged.times) {
@@ -205,8 +239,9 @@ export class ObjectsSession extends Session {
   }
 
   private countSite(type: number, code: number, instr: number, count: number): void {
-    const row = this.types.get(type)?.row;
-    if (row === undefined) return;
+    // Of two classes at one address in the time of one snapshot it is not known which was made there.
+    const row = this.types.shared.has(type) ? this.table.nameless : (this.types.byAddress.get(type)?.row ?? -1);
+    if (row < 0) return;
     const key = `${type}:${code}:${instr}`;
     const before = this.sites.get(key);
     if (before === undefined && this.sites.size >= MAX_SITES) return this.noRoom();
@@ -230,13 +265,8 @@ export class ObjectsSession extends Session {
     return known;
   }
 
-  private nameType(type: number, raw: Readonly<Record<string, string>>): void {
-    let counted = this.types.get(type);
-    const row = this.table.named(raw.module, raw.qualname, '', sanitize(raw.base), counted?.row ?? -1);
-    if (row < 0) return;
-    if (counted === undefined && this.types.size >= MAX_TYPES) return this.noRoom();
-    if (counted === undefined) this.types.set(type, (counted = { row, created: 0, destroyed: 0 }));
-    counted.row = row;
+  private nameless(): void {
+    if (this.table.folded > 0) this.unsure.set('names', NAMELESS);
   }
 
   private noRoom(): void {

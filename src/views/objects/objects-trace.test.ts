@@ -58,18 +58,20 @@ describe('the script', () => {
       'breakpoint1=0',
       'breakpoint2=0',
       'last=Py_Main',
+      'class_ended=Py_FatalError',
     ]);
   });
 
   it('gives places in the interpreter to bpftrace alone', () => {
     const { parameters, unsafe } = objectsTrace.script(python(13), options);
     expect(unsafe).toBe(false);
-    expect(parameters.slice(-7).map(({ name, engine, word }) => [name, engine, word])).toEqual([
+    expect(parameters.slice(-8).map(({ name, engine, word }) => [name, engine, word])).toEqual([
       ['made', 'bpftrace', true],
       ['made_by_copy', 'bpftrace', true],
       ['ended', 'bpftrace', true],
       ...['dealloc', 'breakpoint1', 'breakpoint2'].map((name) => [name, 'bpftrace', undefined]),
       ['last', 'bpftrace', true],
+      ['class_ended', 'bpftrace', true],
     ]);
   });
 

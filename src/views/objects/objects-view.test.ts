@@ -164,11 +164,13 @@ describe('where counts begin', () => {
     const stream = new ObjectsStream()
       .arm()
       .snapshot(10, [[7, 10, 0]])
+      .named(7, 'm', 'C')
       .end(10);
     stream
       .line(`H\t1\t${BASE}\t1\tobjects-alloc\tstap`)
       .arm(110)
-      .snapshot(120, [[7, 30, 0]]);
+      .snapshot(120, [[7, 30, 0]])
+      .named(7, 'm', 'C');
     const view = opened(stream);
     // 40 in 20 s of which something was seen.
     expect(row(view)).toMatch(/^> +\+40 +2\.0 /);

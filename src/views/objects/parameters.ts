@@ -45,6 +45,7 @@ export function allocParameters(
       engine: 'bpftrace',
     })),
     at('last', places.last),
+    at('class_ended', places.classEnded),
   ];
 }
 

@@ -16,7 +16,8 @@ describe('the trace top', () => {
     expect(script).toBe('top');
     const names =
       'thread function_has file_has min_ns depth_limit main_interpreter holder current_frame previous executable owner ' +
-      'code_flags first_line interval_ms counts counts entry_probe return_probe return_probe last_semaphore cframe';
+      'code_flags first_line interval_ms counts counts entry_probe return_probe return_probe last_semaphore cframe ' +
+      'code_name code_file';
     expect(parameters.map(({ name }) => name).join(' ')).toBe(names);
     expect(parameters.find(({ name }) => name === 'interval_ms')!.value).toBe(500);
     const value = (name: string): number => Number(parameters.find((each) => each.name === name)!.value);
@@ -44,7 +45,7 @@ describe('the trace top', () => {
     const base = fakeRequest();
     const { parameters } = topTrace.script(base.target, { ...options, own: { counts: true } });
     const asked = { ...base, script: 'top', parameters };
-    expect(dtrace.command(fakeEngine('dtrace'), asked).args.slice(-4)).toEqual(['1', 'gc-done', 'gc-done', '0']);
+    expect(dtrace.command(fakeEngine('dtrace'), asked).args.slice(-6, -2)).toEqual(['1', 'gc-done', 'gc-done', '0']);
     const { args } = stap.command(fakeEngine('stap'), asked);
     expect(args.at(-1)).toBe('counts');
     expect(args.join(' ')).not.toContain('probe=');
