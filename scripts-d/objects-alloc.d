@@ -42,7 +42,8 @@
  *
  * CAVEATS     needs -p: dtrace holds the process by ptrace, and leaves breakpoints in it if killed. End it with SIGTERM
  *             or ^C. A class that is itself destroyed leaves its address to others, whose counts go on from its own: q says
- *             where.
+ *             where. Debian's 3.9
+ *             frees classes elsewhere: there no q comes.
  */
 #pragma D option quiet
 #pragma D option defaultargs

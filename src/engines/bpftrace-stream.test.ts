@@ -150,6 +150,44 @@ describe('what bpftrace prints', () => {
     expect(Buffer.from(made.end()).toString()).toBe('E\t500\t1\t1\t0\t-1\t?\t?\nZ\t600\t1\n');
   });
 
+  it('of objects prints the first columns of a value and names classes by what came alone; without an end it is not whole', () => {
+    const request = { ...fakeRequest(), script: 'objects-alloc' as const };
+    const made = armed(
+      new BpftraceStream(
+        request,
+        64,
+        10,
+        () => 500n,
+        () => null,
+        AT_ONCE,
+      ),
+    );
+    made.push(Buffer.from(`{"type": "map", "data": {"@O_1of2": {"16": [5, 3, 1]}}}\n`));
+    made.push(Buffer.from(printf('t 16 99 C\\n x')));
+    made.stopping();
+    expect(Buffer.from(made.end()).toString()).toBe(
+      'L\t1\tinstances that bpftrace had not told of when it ended, at least\n',
+    );
+    const whole = armed(
+      new BpftraceStream(
+        request,
+        64,
+        10,
+        () => 500n,
+        () => null,
+        AT_ONCE,
+      ),
+    );
+    const lines = [
+      `{"type": "map", "data": {"@O_1of2": {"16": [5, 3, 1]}}}\n`,
+      printf('t 16 99 C\\n x'),
+      printf('Z 600'),
+    ];
+    whole.stopping();
+    const told = Buffer.from(whole.push(Buffer.from(lines.join('')))).toString() + Buffer.from(whole.end()).toString();
+    expect(told).toBe('O\t16\t5\t3\nt\t16\t99\tC\\012 x\nZ\t600\t0\n');
+  });
+
   it('has lost something where the end record found no room in a full buffer', () => {
     const lines = [printf('E 500 1 1 0 -1 7'), `{"type": "map", "data": {"@printed": 9}}\n`];
     for (const [text, count] of [

@@ -144,6 +144,9 @@ export class BpftraceStream implements StreamTranslator {
     // Where its buffers were full at its end there was no room for the end record either.
     else if (this.cut !== undefined && this.emitted > 0 && !(this.beyond && this.inOrder))
       this.lose('events that bpftrace had not read when it ended, at least', Math.max(1, this.missing()));
+    // Its last sums come with the end record.
+    else if (this.request.script === 'objects-alloc' && this.cut !== undefined && this.since !== undefined)
+      this.lose('instances that bpftrace had not told of when it ended, at least', 1);
     this.ended = '';
     this.arming.close();
     this.memory?.close();
