@@ -8,7 +8,7 @@ import { sanitize, sanitizeStart } from '../text/printable.js';
 import type { RecordingAbout } from '../wire/recording.js';
 
 /** Bytes that are read in one go, and for how long at the most before what else waits has its turn, ms. */
-const PIECE = 1 << 14;
+const PIECE = 1 << 12;
 const TURN_MS = 20;
 
 /** How a recording ended: `whole` is false where it breaks off or holds lines that cannot be read. */

@@ -17,10 +17,10 @@ interface Activation {
 const MAX_WAITING = 1 << 14;
 /**
  * Each call that returns may move so many below it, and leaves what it does not need to later ones, up to the second
- * number: a recursion thousands deep moves each of its calls as often as others stand above it.
+ * number: a recursion a thousand deep moves each of its calls as often as others stand above it.
  */
 const MOVES_A_CALL = 100;
-const MAX_MOVES = 4_000_000;
+const MAX_MOVES = 500_000;
 
 /**
  * Builds the tree from calls that are told of only when they return, callees first (record X). A call waits below `?`

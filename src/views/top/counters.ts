@@ -9,6 +9,8 @@ export interface Gains {
   readonly gains: Float64Array;
 }
 
+const NOTHING: Gains = { ids: new Int32Array(0), gains: new Float64Array(0) };
+
 /**
  * Counters that only rise, with what they gained in each window: kept up to date by adding what comes into a window and
  * taking away what leaves it, so that no window is ever summed anew. All are whole numbers: nothing is lost in rounding.
@@ -56,6 +58,7 @@ export class Counters {
 
   /** What was added since the last time. */
   take(): Gains {
+    if (this.open === 0) return NOTHING;
     const taken = { ids: this.ids.slice(0, this.open), gains: this.gains.slice(0, this.open) };
     this.open = 0;
     return taken;
