@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseOptions } from '../src/cli/options.js';
 import { replay, showReplay } from '../src/cli/replay.js';
+import { ESCAPE_WAIT_MS } from '../src/ui/keys.js';
 import type { Terminal, TerminalListener } from '../src/ui/terminal.js';
 import { loadViews, VIEWS } from '../src/views/registry.js';
 import { readAbout } from '../src/wire/recording.js';
@@ -134,7 +135,7 @@ describe('a recording with hostile texts', () => {
       ])
         terminal.type(keys);
       terminal.type('\u001b');
-      await wait(80);
+      await wait(ESCAPE_WAIT_MS + 80);
       terminal.type('/');
       terminal.type('\u0015');
       terminal.type('\r');

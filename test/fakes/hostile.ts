@@ -48,7 +48,7 @@ export function markOf(kind: string, field: string): string {
 }
 
 /** Record kinds of a stream in the order in which a script and pytrace write them, `s` after the rows of a snapshot. */
-const ORDER = 'HATyYLNnSFKBUOWIJjsEGRCRXDdbVZQ';
+const ORDER = 'HATgyLNntYSFKBUOWIJjsqzEGRCRXDdbVZQ';
 const NUMBERS: Readonly<Record<string, number>> = {
   ...{ tid: 42, line: 3, frame: 0, previous: -1, key: 7, code: 7, instr: 2, type: 7, caller: 7, callee: 7, version: 1 },
   ...{
