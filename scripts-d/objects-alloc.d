@@ -71,6 +71,7 @@ int64_t last;
 BEGIN
 {
 	last = timestamp;
+	@told = max(timestamp);
 	printf("H\t1\t%d\t%d\tobjects-alloc\tdtrace\n", timestamp, walltimestamp);
 	printf("A\t%d\n", timestamp);
 }
@@ -167,12 +168,19 @@ pid$target::PyObject_GC_Del:entry
 	printf("t\t%d\t%d\t%S\n", this->type, *(uint64_t *)copyin(this->type + 264, 8), copyinstr(*(uint64_t *)copyin(this->type + 24, 8)));
 }
 
+/* dtrace reads its sums when its reader has time for it: of what moment they are stands among them. */
+profile-50hz
+/$11/
+{
+	@told = max(timestamp);
+}
+
 /* Not tick: that is one processor's, and on some machines sleeps with it. */
 profile-20hz
 /$11 && timestamp - last >= $11 * 1000000/
 {
 	last = timestamp;
-	printf("S\t%d\n", timestamp);
+	printa("S\t%@d\n", @told);
 	printa("O\t%d\t%@d\t%@d\n", @created, @destroyed);
 	printa("W\t%d\t%d\t%d\t%@d\n", @sites);
 	printf("s\t%d\n", timestamp);
@@ -180,7 +188,8 @@ profile-20hz
 
 END
 {
-	printf("S\t%d\n", timestamp);
+	@told = max(timestamp);
+	printa("S\t%@d\n", @told);
 	printa("O\t%d\t%@d\t%@d\n", @created, @destroyed);
 	printa("W\t%d\t%d\t%d\t%@d\n", @sites);
 	printf("s\t%d\n", timestamp);

@@ -24,7 +24,8 @@
  * RECORDS     one a line, fields separated by TAB (grammar: CONTRIBUTING.md, "The wire")
  *             H header, A probes are armed, L what found no room, Z end
  *             N key line name file    a function; once more if its code object's memory now holds another
- *             S ts, s ts              begin and end of a snapshot; all numbers are sums since the start
+ *             S ts, s ts              begin and end of a snapshot; all numbers are sums since the start. S: of what moment
+ *                                     they are, give or take 20 ms; it may come much later
  *             F key calls self total returned max     calls = entries; ns; total only of outermost activations
  *             K caller callee calls total             Sums over callers are those of F. Caller 0: none, or not known
  *             B key bucket calls                      returned calls; bucket = 4 * floor(log2 ns) + the next two bits
@@ -153,6 +154,7 @@ BEGIN
 	line_of[(uint64_t)0] = (int)0;
 	outer_of[(int)0, (uint64_t)0] = (int)0;
 	shown = timestamp;
+	@told = max(timestamp);
 	printf("H\t1\t%d\t%d\ttop\tdtrace\n", timestamp, walltimestamp);
 	printf("A\t%d\n", timestamp);
 }
@@ -661,11 +663,16 @@ python$1:::$$18 /this->edge == 15/ { @etotal14[this->caller, this->code] = sum(t
 python$1:::$$18 /this->edge == 16/ { @etotal15[this->caller, this->code] = sum(this->up); }
 
 /* ---- snapshots */
+/* dtrace reads its sums when its reader has time for it: of what moment they are stands among them. */
+profile-50hz
+{
+	@told = max(timestamp);
+}
 profile-10hz
 /!$16 && timestamp - shown >= $15 * 1000000 - 50000000/
 {
 	shown = timestamp;
-	printf("S\t%d\n", timestamp);
+	printa("S\t%@d\n", @told);
 	printa("F\t%d\t%@d\t%@d\t%@d\t%@d\t%@d\n", @calls0, @self0, @total0, @returned0, @max0);
 	printa("F\t%d\t%@d\t%@d\t%@d\t%@d\t%@d\n", @calls1, @self1, @total1, @returned1, @max1);
 	printa("F\t%d\t%@d\t%@d\t%@d\t%@d\t%@d\n", @calls2, @self2, @total2, @returned2, @max2);
@@ -712,19 +719,21 @@ profile-10hz
 /$16 && timestamp - shown >= $15 * 1000000 - 50000000/
 {
 	shown = timestamp;
-	printf("S\t%d\n", timestamp);
+	printa("S\t%@d\n", @told);
 	printa("F\t%d\t%@d\t0\t0\t0\t0\n", @calls);
 	printf("s\t%d\n", timestamp);
 }
 END /$16/
 {
-	printf("S\t%d\n", timestamp);
+	@told = max(timestamp);
+	printa("S\t%@d\n", @told);
 	printa("F\t%d\t%@d\t0\t0\t0\t0\n", @calls);
 	printf("s\t%d\n", timestamp);
 }
 END /!$16/
 {
-	printf("S\t%d\n", timestamp);
+	@told = max(timestamp);
+	printa("S\t%@d\n", @told);
 	printa("F\t%d\t%@d\t%@d\t%@d\t%@d\t%@d\n", @calls0, @self0, @total0, @returned0, @max0);
 	printa("F\t%d\t%@d\t%@d\t%@d\t%@d\t%@d\n", @calls1, @self1, @total1, @returned1, @max1);
 	printa("F\t%d\t%@d\t%@d\t%@d\t%@d\t%@d\n", @calls2, @self2, @total2, @returned2, @max2);
