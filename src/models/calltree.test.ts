@@ -410,6 +410,21 @@ describe('attached in the middle of a deep stack', () => {
 });
 
 describe('what the probes of 3.15 leave out', () => {
+  it('gives the time before a creation to the caller, also where throw() follows it', () => {
+    const session = feed([
+      ...head,
+      call('E', 1000, 'outer', 1, 10, 0),
+      call('G', 1100, 'gen', 20, 50, 10),
+      call('R', 1200, 'gen', 22, 50, 1),
+      call('C', 1300, 'other', 40, 60, 10),
+      call('R', 1350, 'gen', 24, 50, 1),
+      call('R', 1400, 'outer', 2, 10, 0),
+      '',
+    ]);
+    expect(paths(session).get('0/outer/gen')).toEqual([2, 150, 150]);
+    expect(paths(session).get('0/outer')).toEqual([1, 250, 400]);
+  });
+
   it('infers a generator entered by throw(), and its callees are its own', () => {
     const session = feed([
       ...head,

@@ -113,6 +113,8 @@ export class CallTree implements EventSink {
       case Kind.create:
         this.corrections.generatorCreations++;
         this.functions.entered(symbol, line, true);
+        // An event like any other: what throw() enters next has run since then, and not since before.
+        this.charge(thread, ts);
         break;
       case Kind.complete: {
         const fn = this.functions.entered(symbol, line, frame !== 0);
