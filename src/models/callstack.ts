@@ -45,7 +45,7 @@ export class CallStack {
     const near = Math.max(0, this.depth - NEAR);
     for (let i = this.depth - 1; i >= near; i--) if (this.frames[i] === frame) return i;
     if (near === 0) return -1;
-    const places = (this.places ??= new Map());
+    const places = (this.places ??= new Map<number, number>());
     if (places.size > 2 * this.depth) {
       places.clear();
       this.indexed = 0;

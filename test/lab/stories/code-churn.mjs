@@ -56,5 +56,5 @@ export default [
   of('top', ['stap'], ['3.9', '3.15']),
   of('top', ['bpftrace-0.17'], ['3.9', '3.11']),
   of('calls', ['bpftrace'], ['3.9', '3.11', '3.15']),
-  of('calls', ['dtrace'], ['3.15']),
+  of('calls', ['dtrace'], ['3.9', '3.15']),
 ];
