@@ -22,7 +22,7 @@ const REPLACED = 'functions were freed and others took their addresses: some cre
 const NAMELESS = 'classes that were gone before their names could be proven are counted together as (gone)';
 const NO_ROOM = 'no room for more classes in pytrace';
 const NO_ROOM_FOR_ROWS = 'snapshots with more rows than pytrace has room for';
-/** Parts of the counts that can be unsure; there are two. */
+/** Parts of what is told that can be unsure; there are few. */
 const MAX_UNSURE = 8;
 /** Classes of which it is told how long destroying takes. */
 export const MAX_DESTROYING = 1 << 13;
