@@ -42,8 +42,8 @@
  *
  * CAVEATS     needs -p: dtrace holds the process by ptrace, and leaves breakpoints in it if killed. End it with SIGTERM
  *             or ^C. A class that is itself destroyed leaves its address to others, whose counts go on from its own: q says
- *             where. Debian's 3.9
- *             frees classes elsewhere: there no q comes.
+ *             where.
+ *             Debian's 3.9 frees classes elsewhere: there it comes when the next class at the address makes an instance.
  */
 #pragma D option quiet
 #pragma D option defaultargs
@@ -51,15 +51,20 @@
 #pragma D option aggsize=4m
 #pragma D option dynvarsize=16m
 
-/* By the class's address: what is counted, as aggregations cannot be read here, and whether t has told of it. */
+/*
+ * By the class's address: what is counted, as aggregations cannot be read here, and the stamp of the class that t has
+ * told of: 1 where a deletion was what was seen first.
+ */
 uint64_t made[uint64_t];
 uint64_t ended[uint64_t];
-int living[uint64_t];
+uint64_t living[uint64_t];
 
 this int made;
 this int gone;
 this int ended;
 this uint64_t flags;
+this uint64_t name;
+this uint64_t stamp;
 this int owner;
 this uint64_t type;
 this uint64_t t;
@@ -86,6 +91,25 @@ pid$target::_PyType_AllocNoTrack.constprop*:entry
 	this->owner = 0;
 }
 
+/* What a class keeps for life: its dict, its mro, where its name stands, and how that begins. */
+pid$target::PyType_GenericAlloc:entry,
+pid$target::_PyType_AllocNoTrack.constprop*:entry
+/this->made/
+{
+	this->name = *(uint64_t *)copyin(arg0 + 24, 8);
+	this->stamp = 1 | (*(uint64_t *)copyin(arg0 + 264, 8) + 3 * *(uint64_t *)copyin(arg0 + 344, 8)
+	    + 5 * this->name + 7 * *(uint64_t *)copyin(this->name, 8)) << 1;
+}
+
+/* Another class has its address, and its end was not seen. */
+pid$target::PyType_GenericAlloc:entry,
+pid$target::_PyType_AllocNoTrack.constprop*:entry
+/this->made && living[(uint64_t)arg0] > 1 && living[(uint64_t)arg0] != this->stamp/
+{
+	living[(uint64_t)arg0] = 0;
+	printf("q\t%d\t%d\t%d\n", (uint64_t)arg0, made[(uint64_t)arg0], ended[(uint64_t)arg0]);
+}
+
 pid$target::PyType_GenericAlloc:entry,
 pid$target::_PyType_AllocNoTrack.constprop*:entry
 /this->made/
@@ -98,7 +122,7 @@ pid$target::PyType_GenericAlloc:entry,
 pid$target::_PyType_AllocNoTrack.constprop*:entry
 /this->made && living[(uint64_t)arg0] == 0/
 {
-	living[(uint64_t)arg0] = 1;
+	living[(uint64_t)arg0] = this->stamp;
 	printf("t\t%d\t%d\t%S\n", (uint64_t)arg0, *(uint64_t *)copyin(arg0 + 264, 8), copyinstr(*(uint64_t *)copyin(arg0 + 24, 8)));
 }
 

@@ -91,6 +91,70 @@ describe('a process that is not what it is taken for', () => {
     expect(readCode(memory(loop), layout, 4096)).toBeNull();
   });
 
+  test('has no code where it was freed, changes while it is read, or is what a class of the program made', () => {
+    const image = new Map<number, Buffer>();
+    const put = (at: number, size: number, words: Readonly<Record<number, number | string>>): void => {
+      const bytes = Buffer.alloc(size);
+      for (const [offset, word] of Object.entries(words)) {
+        if (typeof word === 'string') bytes.write(word, Number(offset));
+        else bytes.writeBigUInt64LE(BigInt(word), Number(offset));
+      }
+      image.set(at, bytes);
+    };
+    const types = { code: 0x10000, str: 0x11000, bytes: 0x12000 };
+    for (const [name, at] of Object.entries(types)) {
+      put(at, 176, { 24: at + 0x800 });
+      put(at + 0x800, 8, { 0: name });
+    }
+    const text = (at: number, value: string): void =>
+      put(at, 80, { 0: 1, 8: types.str, 16: value.length, 32: 0x64, 40: value });
+    text(0x20000, 'one');
+    text(0x21000, 'C.one');
+    text(0x22000, '/one.py');
+    put(0x23000, 40, { 0: 1, 8: types.bytes, 16: 1 });
+    const code = 0x30000;
+    const good = {
+      0: 1,
+      8: types.code,
+      16: 10,
+      64: 7 * 2 ** 32,
+      112: 0x22000,
+      120: 0x20000,
+      128: 0x21000,
+      136: 0x23000,
+    };
+    put(code, 144, good);
+    const read = (address: number, length: number): Buffer | null => {
+      for (const [at, bytes] of image)
+        if (address >= at && address + length <= at + bytes.length) {
+          return Buffer.from(bytes.subarray(address - at, address - at + length));
+        }
+      return null;
+    };
+    const one = readCode(memory(read), layout, code);
+    expect(one).toMatchObject({ name: 'one', qualname: 'C.one', file: '/one.py', firstLine: 7 });
+    expect([-3, -2, 0, 18, 20, 22].map((instr) => one?.holds(instr))).toEqual([false, true, true, true, true, false]);
+
+    for (const free of [0, 0x7f12_3456_7890]) {
+      put(code, 144, { ...good, 0: free });
+      expect(readCode(memory(read), layout, code)).toBeNull();
+      put(code, 144, good);
+      put(0x20000, 80, { 0: free, 8: types.str, 16: 3, 32: 0x64, 40: 'two' });
+      expect(readCode(memory(read), layout, code)).toBeNull();
+      text(0x20000, 'one');
+    }
+    const changes = (address: number, length: number): Buffer | null => {
+      if (address === 0x22000) put(code, 144, { ...good, 120: 0x21000 });
+      return read(address, length);
+    };
+    expect(readCode(memory(changes), layout, code)).toBeNull();
+    put(code, 144, good);
+    expect(readCode(memory(read), layout, code)).not.toBeNull();
+    // A heap type.
+    put(types.str, 176, { 24: types.str + 0x800, 168: 1 << 9 });
+    expect(readCode(memory(read), layout, code)).toBeNull();
+  });
+
   test('is this process', () => {
     const own = openMemory(process.pid)!;
     expect(own.read(0, 8)).toBeNull();

@@ -16,23 +16,28 @@ export interface Code {
    * before. Negative is before the first instruction. null where the instruction has no line, or there is no table.
    */
   line(instr: number): number | null;
+  /** Whether such an instruction is in this code at all: one that is not was another's, which had its address before. */
+  holds(instr: number): boolean;
 }
 
 const STRING_LIMIT = 4096;
 const TABLE_LIMIT = 256 * 1024;
-/** PyObject.ob_type, PyTypeObject.tp_name, PyBytesObject.ob_size and ob_sval: the same in 3.6 to 3.15 with a GIL. */
+/** PyObject.ob_type, PyTypeObject.tp_name and tp_flags, ob_size, PyBytesObject.ob_sval: as in 3.6 to 3.15 with a GIL. */
 const TYPE = 8;
 const TYPE_NAME = 24;
+const TYPE_FLAGS = 168;
+const HEAP_TYPE = 1 << 9;
 const SIZE = 16;
 const BYTES_DATA = 32;
 
 /**
  * Reads the code object at an address. null where there is none: it has been freed, the process is gone, or it never was
- * one; the types of the object and of its names are looked at. Never throws, reads no more than is bounded here.
+ * one; the types of the object and of its names are looked at, and that it is still there when its names have been read.
+ * Never throws, reads no more than is bounded here.
  */
 export function readCode(memory: ProcessMemory, layout: CodeLayout, address: number): Code | null {
   const head = readHead(memory, layout, address);
-  return head === null ? null : codeOf(memory, layout, head);
+  return head === null ? null : codeOf(memory, layout, address, head);
 }
 
 /** The part of a code object up to the last field that is looked at. */
@@ -41,7 +46,7 @@ function readHead(memory: ProcessMemory, layout: CodeLayout, address: number): B
   return memory.read(address, Math.max(name, qualname ?? 0, filename, firstLine, flags, lineTable) + 8);
 }
 
-function codeOf(memory: ProcessMemory, layout: CodeLayout, head: Buffer): Code | null {
+function codeOf(memory: ProcessMemory, layout: CodeLayout, address: number, head: Buffer): Code | null {
   if (typeName(memory, head) !== 'code') return null;
   const name = readString(memory, layout, number64(head, layout.name));
   const file = readString(memory, layout, number64(head, layout.filename));
@@ -49,11 +54,36 @@ function codeOf(memory: ProcessMemory, layout: CodeLayout, head: Buffer): Code |
   const qualname = layout.qualname === null ? null : readString(memory, layout, number64(head, layout.qualname));
   const firstLine = head.readInt32LE(layout.firstLine);
   const table = readBytes(memory, number64(head, layout.lineTable));
+  const length = lengthOf(memory, layout, head);
+  const again = readHead(memory, layout, address);
+  if (firstLine < 0 || again === null || !isAlive(again) || !sameCode(layout, head, again)) return null;
   return {
     ...{ name, qualname, file, firstLine },
     flags: head.readUInt32LE(layout.flags),
     line: (instr) => (table === null ? null : lineAt(layout.minor, table, firstLine, instr)),
+    // -1 and -2: before the first.
+    holds: (instr) => instr >= -2 && (length === null || instr <= length),
   };
+}
+
+/** How many there are of what instructions are counted in: bytes, in 3.10 pairs of them. null where it is not known. */
+function lengthOf(memory: ProcessMemory, { minor, firstLine }: CodeLayout, head: Buffer): number | null {
+  // The code object is of variable size, in pairs of bytes; before 3.11 co_code is the pointer behind co_firstlineno.
+  if (minor >= 11) return number64(head, SIZE) * 2;
+  const bytes = memory.read(number64(head, Math.ceil((firstLine + 4) / 8) * 8), BYTES_DATA);
+  if (bytes === null || typeName(memory, bytes) !== 'bytes') return null;
+  return number64(bytes, SIZE) / (minor === 10 ? 2 : 1);
+}
+
+/** The same code object still, or one that cannot be told from it. */
+function sameCode({ name, filename, lineTable, firstLine }: CodeLayout, before: Buffer, now: Buffer): boolean {
+  const equal = (at: number, length: number): boolean => before.compare(now, at, at + length, at, at + length) === 0;
+  return [TYPE, name, filename, lineTable].every((at) => equal(at, 8)) && equal(firstLine, 4);
+}
+
+/** Not freed: where memory is free the allocator keeps an address in the place of ob_refcnt, or nothing. */
+function isAlive(object: Buffer): boolean {
+  return object.readUInt32LE(0) !== 0 && object.readUInt16LE(4) === 0;
 }
 
 /** Code objects kept by a CodeNames; when there are more, all are read anew. */
@@ -82,8 +112,8 @@ export class CodeNames {
     const known = this.#known.get(address);
     const head = this.#memory === null ? null : readHead(this.#memory, this.#layout, address);
     if (this.#memory === null || head === null) return known?.code ?? null;
-    if (known !== undefined && this.#same(known.head, head)) return known.code;
-    const code = codeOf(this.#memory, this.#layout, head);
+    if (known !== undefined && sameCode(this.#layout, known.head, head)) return known.code;
+    const code = codeOf(this.#memory, this.#layout, address, head);
     if (this.#known.size >= CODES_LIMIT) this.#known.clear();
     if (code === null) this.#known.delete(address);
     else this.#known.set(address, { head, code });
@@ -93,18 +123,15 @@ export class CodeNames {
   close(): void {
     this.#memory?.close();
   }
-
-  /** The same code object still, or one that cannot be told from it. */
-  #same(before: Buffer, now: Buffer): boolean {
-    const { name, filename, lineTable, firstLine } = this.#layout;
-    const equal = (at: number, length: number): boolean => before.compare(now, at, at + length, at, at + length) === 0;
-    return [TYPE, name, filename, lineTable].every((at) => equal(at, 8)) && equal(firstLine, 4);
-  }
 }
 
-/** `tp_name` of the type of an object of which the head was read. */
+/** `tp_name` of the type of a living object of which the head was read; null where that is a class of the program. */
 function typeName(memory: ProcessMemory, head: Buffer): string | null {
-  const type = memory.read(number64(head, TYPE) + TYPE_NAME, 8);
+  if (!isAlive(head)) return null;
+  const address = number64(head, TYPE);
+  const flags = memory.read(address + TYPE_FLAGS, 8);
+  if (flags === null || (flags.readUInt32LE(0) & HEAP_TYPE) !== 0) return null;
+  const type = memory.read(address + TYPE_NAME, 8);
   const text = type === null ? null : memory.read(number64(type, 0), 8);
   return text === null ? null : textAt(text, 0);
 }

@@ -79,6 +79,7 @@ export function gcModel(session: GcSession, now: number, over: Partial<GcModel> 
     minPause: 0,
     odd: 0,
     lost: 0,
+    partial: '',
     withoutFunctions: '',
     listed: undefined,
     notice: '',

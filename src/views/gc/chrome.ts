@@ -44,6 +44,7 @@ function message(model: GcModel, state: GcState, viewport: Viewport, now: number
     parts.push([`filter: ${plain(sanitize(filter.error), ascii)}`, 'filter: no regular expression']);
   if (state.table.detail === 'full') parts.push(['Enter or Bksp: back to the list']);
   if (model.lost > 0) parts.push([`PARTIAL: ${counted(model.lost, 'record')} lost`]);
+  if (model.partial !== '') parts.push([`PARTIAL: ${plain(model.partial, ascii)}`, 'PARTIAL (D tells why)']);
   const over = state.budget > 0 && model.store.budget === state.budget;
   if (over) {
     const words = (model.store.over[ALL] > 0 ? '! ' : '') + overWords(model, ascii);

@@ -16,6 +16,8 @@ export class CodeTable {
   private waitingCount = 0;
   /** Some name could be read; some could not. */
   readable = false;
+  /** How often an address was seen to hold another function than before, or none that can be proven. */
+  replaced = 0;
   unreadable = false;
 
   /** What has been told of an address last; undefined where nothing has. */
@@ -41,7 +43,10 @@ export class CodeTable {
   name(code: number, firstLine: number, name: string, file: string): void {
     if (this.names.size >= LIMIT) this.names.clear();
     const before = this.names.get(code);
-    if (before && (before.name !== name || before.file !== file || before.firstLine !== firstLine)) this.forget(code);
+    if (before && (before.name !== name || before.file !== file || before.firstLine !== firstLine)) {
+      this.replaced++;
+      this.forget(code);
+    }
     const known =
       name === NULL_NAME ? null : { name, file, firstLine, shownName: displayName(name), shownFile: displayName(file) };
     if (known === null) this.unreadable = true;

@@ -22,6 +22,8 @@ export interface GcModel {
   /** Records that make no collection, and lost ones. */
   readonly odd: number;
   readonly lost: number;
+  /** Why what is told cannot be the whole truth, losses apart; '' where it is. */
+  readonly partial: string;
   /** Why no function is told; '' where they are, or where nothing has come. */
   readonly withoutFunctions: string;
   /** undefined: all are listed. */

@@ -70,6 +70,11 @@ export class GcSession extends Session {
     return this.taken;
   }
 
+  override get partialReason(): string | undefined {
+    if (this.codes.replaced === 0) return undefined;
+    return 'functions were freed and others took their addresses: some collections may be told of the wrong one';
+  }
+
   /** Collections that are only counted. */
   get leftOut(): number {
     return this.ever.leftOut.count[ALL];

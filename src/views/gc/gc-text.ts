@@ -70,8 +70,10 @@ export function listEnd(model: GcModel, ascii: boolean): string {
   return left + overText(model, ascii) + lostText(model);
 }
 
-function lostText({ lost }: GcModel): string {
-  return lost > 0 ? `# PARTIAL: ${counted(lost, 'record')} lost\n` : '';
+function lostText({ lost, partial }: GcModel): string {
+  return (
+    (lost > 0 ? `# PARTIAL: ${counted(lost, 'record')} lost\n` : '') + (partial === '' ? '' : `# PARTIAL: ${partial}\n`)
+  );
 }
 
 function overText(model: GcModel, ascii: boolean): string {

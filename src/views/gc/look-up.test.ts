@@ -7,6 +7,7 @@ import { trail, placeOfCollection } from './words.js';
 const code = (name: string, firstLine = 10): Code => ({
   ...{ name, qualname: `Class.${name}`, file: `/srv/${name}\t.py`, firstLine, flags: 0 },
   line: (instr) => (instr === 99 ? null : firstLine + instr),
+  holds: (instr) => instr < 200,
 });
 
 class Memory implements Names {
@@ -62,6 +63,24 @@ describe('names of functions', () => {
     session.insert(lookUpCodes(session, memory));
     expect(last()[0]).toBe('Class.first /srv/first\\t.py:13');
     expect(last()[2]).toBe('Class.second /srv/second\\t.py:73');
+    expect(session.quality).toBe('partial');
+  });
+
+  it('are no more believed where the function has gone, or never had such an instruction', () => {
+    const memory = new Memory();
+    memory.codes.set(1000, code('first')).set(2000, code('other'));
+    const lines = new GcLines().collect(7, 0, 5, 0, [1000, 3]).collect(7, 0, 5, 0, [2000, 250]);
+    const { session, last } = shown(lines);
+    session.insert(lookUpCodes(session, memory));
+    expect(last()).toEqual(['Class.first /srv/first\\t.py:13', '-']);
+    expect(session.partialReason).toBeUndefined();
+    memory.codes.delete(1000);
+    session.push(lines.collect(7, 0, 5, 0, [1000, 3]).bytes());
+    session.insert(lookUpCodes(session, memory));
+    session.push(lines.collect(7, 0, 5, 0, [1000, 3]).bytes());
+    expect(last()[0]).toBe('Class.first /srv/first\\t.py:13');
+    expect(last().at(-1)).toBe('-');
+    expect(session.partialReason).toMatch(/others took their addresses/);
   });
 
   it('stay unknown where nothing can be read', () => {

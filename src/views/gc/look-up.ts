@@ -25,10 +25,12 @@ export function lookUpCodes(session: GcSession, names: Names | null): string[] {
   }
   for (const [address, instrs] of byCode) {
     const before = codes.get(address);
-    const code = names?.get(address) ?? null;
+    const there = names?.get(address) ?? null;
+    // An instruction that is not in it was another function's, which had the address before.
+    const code = there !== null && [...instrs].every((instr) => there.holds(instr)) ? there : null;
     if (code === null) {
-      // What had a name keeps it: the process may be gone.
-      if (before === undefined) lines.push(`N\t${address}\t-1\t${escapeField(NULL_NAME)}\t${escapeField(NULL_NAME)}`);
+      // Collections that have their names keep them.
+      if (before !== null) lines.push(`N\t${address}\t-1\t${escapeField(NULL_NAME)}\t${escapeField(NULL_NAME)}`);
       continue;
     }
     const name = code.qualname ?? code.name;

@@ -121,7 +121,11 @@ export class OpenGc implements OpenView {
   }
 
   summary(): readonly string[] {
-    return gcSummary(this.picture(), this.session);
+    const { partialReason } = this.session;
+    return [
+      ...gcSummary(this.picture(), this.session),
+      ...(partialReason === undefined ? [] : [`partial: ${partialReason}`]),
+    ];
   }
 
   endFields() {
@@ -130,6 +134,7 @@ export class OpenGc implements OpenView {
     const { budget, over } = model.store;
     return {
       ...tableJson(model, figures(model, 0)),
+      ...(model.partial === '' ? {} : { partial: model.partial }),
       ...(budget > 0 ? { pauseBudgetNs: budget, overBudget: over.at(-1) } : {}),
       corrections: { endsWithoutStart: ends, startsWithoutEnd: starts, absurdPauses: absurd },
     };
@@ -158,6 +163,7 @@ export class OpenGc implements OpenView {
       minPause: context.options.minDuration,
       odd: oddities.ends + oddities.starts + oddities.absurd,
       lost: session.lost,
+      partial: session.partialReason ?? '',
       withoutFunctions:
         session.accepted === 0 || codes.readable
           ? ''

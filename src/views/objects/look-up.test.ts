@@ -107,7 +107,15 @@ describe('looking up', () => {
     const { session } = opened(
       new ObjectsStream().arm().snapshot(1, [[7, 2, 0]], ['W\t7\t900\t4\t2', 'W\t7\t901\t4\t1']),
     );
-    const code = { name: 'f', qualname: 'C.f', file: '/x.py', firstLine: 3, flags: 0, line: () => 5 };
+    const code = {
+      name: 'f',
+      qualname: 'C.f',
+      file: '/x.py',
+      firstLine: 3,
+      flags: 0,
+      line: () => 5,
+      holds: (at: number) => at < 9,
+    };
     const names = { look: () => null, close: () => undefined };
     const look = new LookUp(session, names, () => ({
       get: (at) => (at === 900 ? code : null),
@@ -115,6 +123,40 @@ describe('looking up', () => {
     }));
     expect(look.lines(target).filter((line) => /^[Nn]/.test(line))).toEqual(['N\t900\t3\tC.f\t/x.py', 'n\t900\t4\t5']);
     expect(look.lines(target)).toEqual([]);
+  });
+
+  it('gives a place no name of a function that has no such instruction', () => {
+    const { session } = opened(new ObjectsStream().arm().snapshot(1, [[7, 2, 0]], ['W\t7\t900\t40\t2']));
+    const code = {
+      name: 'f',
+      qualname: 'C.f',
+      file: '/x.py',
+      firstLine: 3,
+      flags: 0,
+      line: () => 5,
+      holds: () => false,
+    };
+    const look = new LookUp(session, { look: () => null, close: () => undefined }, () => ({
+      get: () => code,
+      close: () => undefined,
+    }));
+    expect(look.lines(target).filter((line) => /^[Nn]/.test(line))).toEqual([]);
+  });
+
+  it('lets a place keep its name when another function takes the address, and says so', () => {
+    const { session } = opened(
+      new ObjectsStream().arm().snapshot(1, [[7, 3, 0]], ['W\t7\t900\t4\t2', 'W\t7\t900\t6\t1']),
+    );
+    session.insert(['N\t900\t3\tf\t/x.py', 'n\t900\t4\t5']);
+    expect(session.partialReason).toBeUndefined();
+    session.insert(['N\t900\t30\tg\t/y.py', 'n\t900\t6\t33']);
+    const { table } = session;
+    const row = table.names.length - 1;
+    expect(table.sites.of(row).map(({ place }) => place)).toEqual([
+      { function: 'f', at: '/x.py:5' },
+      { function: 'g', at: '/y.py:33' },
+    ]);
+    expect(session.partialReason).toMatch(/creation sites may be of the wrong one/);
   });
 });
 

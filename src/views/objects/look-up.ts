@@ -101,7 +101,8 @@ export class LookUp {
     const codes = this.codes();
     for (const [address, instrs] of newPlaces) {
       const code = codes?.get(address) ?? null;
-      if (code === null) continue;
+      // An instruction that is not in it was another function's, which had the address before.
+      if (code === null || ![...instrs].every((instr) => code.holds(instr))) continue;
       const name = code.qualname ?? code.name;
       lines.push(`N\t${address}\t${code.firstLine}\t${escapeField(name)}\t${escapeField(code.file)}`);
       for (const instr of instrs) lines.push(`n\t${address}\t${instr}\t${code.line(instr) ?? -1}`);

@@ -18,10 +18,11 @@ interface Counted {
   destroyed: number;
 }
 
+const REPLACED = 'functions were freed and others took their addresses: some creation sites may be of the wrong one';
 const NAMELESS = 'classes that were gone before their names could be proven are counted together as (gone)';
 const NO_ROOM = 'no room for more classes in pytrace';
 const NO_ROOM_FOR_ROWS = 'snapshots with more rows than pytrace has room for';
-/** Parts of the counts that can be unsure; there are two. */
+/** Parts of what is told that can be unsure; there are few. */
 const MAX_UNSURE = 8;
 /** Classes of which it is told how long destroying takes. */
 export const MAX_DESTROYING = 1 << 13;
@@ -184,6 +185,7 @@ export class ObjectsSession extends Session {
         break;
       case 'N':
         this.table.sites.name(Number(ints.key), raw.name, raw.file, Number(ints.line));
+        if (this.table.sites.replaced) this.unsure.set('sites', REPLACED);
         this.table.version++;
         break;
       case 'n':

@@ -25,7 +25,10 @@ const COMPONENTS = 2;
 export class Sites {
   private rows = new Map<number, Map<string, Site>>();
   private codes = new Map<number, { readonly name: string; readonly file: string; readonly line: number }>();
-  private lines = new Map<string, number>();
+  /** Of an instruction: also the function that was there when it was looked up. */
+  private lines = new Map<string, Place>();
+  /** An address was seen to hold another function than before: what was counted there may be of either. */
+  replaced = false;
 
   get any(): boolean {
     return this.rows.size > 0;
@@ -55,12 +58,16 @@ export class Sites {
   /** A code object is given its name. */
   name(code: number, name: string, file: string, line: number): void {
     if (this.codes.size >= MAX_PLACES && !this.codes.has(code)) this.codes.clear();
-    this.codes.set(code, { name: displayName(name), file: displayName(file), line });
+    const before = this.codes.get(code);
+    const now = { name: displayName(name), file: displayName(file), line };
+    if (before && (before.name !== now.name || before.file !== now.file || before.line !== line)) this.replaced = true;
+    this.codes.set(code, now);
   }
 
   line(code: number, instr: number, line: number): void {
     if (this.lines.size >= MAX_PLACES) this.lines.clear();
-    this.lines.set(`${code}:${instr}`, line);
+    const known = this.codes.get(code);
+    if (known) this.lines.set(`${code}:${instr}`, placeIn(known, line));
   }
 
   merge(from: number, into: number): void {
@@ -74,14 +81,17 @@ export class Sites {
       copy.rows.set(row, new Map([...sites].map(([key, site]) => [key, { ...site }])));
     copy.codes = new Map(this.codes);
     copy.lines = new Map(this.lines);
+    copy.replaced = this.replaced;
     return copy;
   }
 
   private place(code: number, instr: number): Place {
     const known = this.codes.get(code);
-    if (known === undefined) return UNKNOWN;
-    const line = this.lines.get(`${code}:${instr}`) ?? -1;
-    const file = known.file.split('/').slice(-COMPONENTS).join('/');
-    return { function: known.name, at: `${file}:${line > 0 ? line : known.line}` };
+    return this.lines.get(`${code}:${instr}`) ?? (known === undefined ? UNKNOWN : placeIn(known, -1));
   }
+}
+
+function placeIn(code: { readonly name: string; readonly file: string; readonly line: number }, line: number): Place {
+  const file = code.file.split('/').slice(-COMPONENTS).join('/');
+  return { function: code.name, at: `${file}:${line > 0 ? line : code.line}` };
 }

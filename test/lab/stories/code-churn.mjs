@@ -54,6 +54,7 @@ export default [
   of('top', ['bpftrace'], ['3.9', '3.11', '3.15']),
   of('top', ['dtrace'], ['3.9', '3.15']),
   of('top', ['stap'], ['3.9', '3.15']),
-  of('calls', ['bpftrace'], ['3.15']),
-  of('calls', ['dtrace'], ['3.15']),
+  of('top', ['bpftrace-0.17'], ['3.9', '3.11']),
+  of('calls', ['bpftrace'], ['3.9', '3.11', '3.15']),
+  of('calls', ['dtrace'], ['3.9', '3.15']),
 ];
