@@ -150,6 +150,8 @@ class Program {
     if (!live || this.stacks[t].length === 0) return;
     if (thrown && (this.style === 'names' || !live.started || this.justLeft !== this.lines.length)) return;
     this.suspended[t].pop();
+    // At once: nothing has happened since, so the clock can be put back.
+    if (thrown) this.clock = this.leftAt;
     const line = live.started ? yieldLine(live) : defLine(live);
     this.touch(t);
     if (!thrown) this.event(this.style === 'names' ? 'E' : 'G', t, line, live.frame, this.top(t), live);
@@ -158,6 +160,7 @@ class Program {
   }
 
   private justLeft = -1;
+  private leftAt = 0;
 
   private leave(t: number, killed = false): void {
     this.touch(t);
@@ -173,6 +176,7 @@ class Program {
       if (this.suspended[t].length > 6) this.suspended[t].shift();
     } else if (this.style === 'greenlets') this.freed.push(live.frame);
     this.justLeft = this.lines.length;
+    this.leftAt = this.clock;
     if (this.stacks[t].length === 0 && !killed) this.stacks[t] = this.waiting[t].pop() ?? [];
   }
 
