@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const made = new Map<string, string>();
+// Not where a test has TMPDIR point to for its own time.
+const place = tmpdir();
 process.on('exit', () => {
   for (const folder of made.values()) rmSync(folder, { recursive: true, force: true });
 });
@@ -16,7 +18,7 @@ export function fakeFolder(behaviour: string): string {
   if (!existsSync(source)) return source;
   let folder = made.get(behaviour);
   if (folder !== undefined) return folder;
-  folder = mkdtempSync(join(tmpdir(), 'pytrace-fakes-'));
+  folder = mkdtempSync(join(place, 'pytrace-fakes-'));
   made.set(behaviour, folder);
   for (const engine of readdirSync(source)) {
     const words = [process.execPath, join(import.meta.dirname, 'fake-engine.mjs'), behaviour, engine];
