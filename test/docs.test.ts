@@ -66,7 +66,7 @@ it.each(['README.md', 'CONTRIBUTING.md', 'man/pytrace.1'])('%s forgets no tracer
     (one) => list.test(one.replace(/\s+/g, ' ')) && !names.every((each) => each.some((name) => one.includes(name))),
   );
   // What was tried with these two alone.
-  const ofTwo = ['Proved by stories in the laboratory'];
+  const ofTwo = ['Proved in the laboratory'];
   expect(forgetful.filter((one) => !ofTwo.some((start) => one.startsWith(start)))).toEqual([]);
 });
 

@@ -61,6 +61,7 @@ class Program {
             start: 0,
             children: 0,
           };
+          this.touch(t);
           if (this.style !== 'names') this.event('C', t, defLine(live), live.frame + 1, this.top(t), live);
           this.suspended[t].push(live);
         }
@@ -445,6 +446,22 @@ describe('what the probes of 3.15 leave out', () => {
     expect(paths(session).get('0/outer/__exit__/gen/cleanup')).toEqual([1, 100, 100]);
     expect(paths(session).get('0/outer/__exit__/gen')).toEqual([1, 190, 290]);
     expect(paths(session).get('0/outer/__exit__')).toEqual([1, 100, 390]);
+    expect(session.tree.corrections.thrownEntries).toBe(1);
+  });
+
+  it('knows a generator that throw() has entered by what it creates', () => {
+    const session = feed([
+      ...head,
+      call('E', 1000, 'outer', 1, 10, 0),
+      call('G', 1100, 'gen', 20, 50, 10),
+      call('R', 1200, 'gen', 22, 50, 1),
+      call('C', 1300, 'other', 40, 60, 50),
+      call('R', 1350, 'gen', 24, 50, 1),
+      call('R', 1400, 'outer', 2, 10, 0),
+      '',
+    ]);
+    expect(paths(session).get('0/outer/gen')).toEqual([2, 250, 250]);
+    expect(paths(session).get('0/outer')).toEqual([1, 150, 400]);
     expect(session.tree.corrections.thrownEntries).toBe(1);
   });
 

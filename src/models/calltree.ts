@@ -113,8 +113,10 @@ export class CallTree implements EventSink {
       case Kind.create:
         this.corrections.generatorCreations++;
         this.functions.entered(symbol, line, true);
-        // An event like any other: what throw() enters next has run since then, and not since before.
-        this.charge(thread, ts);
+        // It tells who runs, as an entry does: that may be a generator which throw() has entered.
+        if (frame !== 0 && extra >= 0 && !this.filtered && this.greenlets !== 'blind')
+          this.meetCaller(thread, ts, extra);
+        else this.charge(thread, ts);
         break;
       case Kind.complete: {
         const fn = this.functions.entered(symbol, line, frame !== 0);
