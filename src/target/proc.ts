@@ -22,7 +22,7 @@ export interface ProcessStatus {
   /** 0 for kernel threads and zombies. */
   readonly rssBytes: number;
   readonly threads: number;
-  /** Who holds it by ptrace; 0 where nobody does. */
+  /** The thread that holds it by ptrace; 0 where none does. */
   readonly tracer: number;
   /** Its ids from the PID namespace of this /proc down to its own: one where both are the same. */
   readonly namespaceIds: readonly number[];

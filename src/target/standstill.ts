@@ -23,7 +23,9 @@ export const FREE: Standing = { stopped: null, holder: null };
 export function readStanding(pid: number, ours = 0, frozen: (pid: number) => boolean = isFrozen): Standing {
   const stat = readStat(pid);
   if (stat === null) return FREE;
-  const tracer = readStatus(pid)?.tracer ?? 0;
+  // The kernel tells a thread's id: dtrace, for one, holds a process by its second thread.
+  const thread = readStatus(pid)?.tracer ?? 0;
+  const tracer = thread === 0 ? 0 : (readStatus(thread)?.processId ?? thread);
   const holder =
     tracer === 0 || tracer === ours ? null : { pid: tracer, name: printable(readStat(tracer)?.comm ?? 'a debugger') };
   return { stopped: stopOf(stat.state, holder !== null, () => frozen(pid)), holder };

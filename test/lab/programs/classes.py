@@ -165,6 +165,8 @@ print(
         ensure_ascii=False,
     )
 )
+# Classes that only building others took (slots of a dataclass) are gone before anything is counted.
+gc.collect()
 print("ready")
 for line in sys.stdin:
     if line.strip() == "quit":

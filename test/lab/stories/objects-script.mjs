@@ -66,7 +66,7 @@ function tracer(t, script, { pid, elf, thread = 0, frames = [], interval = 300, 
   return t.start('stap', [...limits, '-s', '32', '-x', pid, ...given, file, elf], { env });
 }
 
-const kinds = { H: 6, A: 2, S: 2, s: 2, O: 4, W: 5, I: 5, J: 4, j: 4, L: 3, Z: 3 };
+const kinds = { H: 6, A: 2, S: 2, s: 2, O: 4, W: 5, t: 4, q: 4, I: 5, J: 4, j: 4, L: 3, Z: 3 };
 /** bpftrace tells one column of a row at a time. */
 function add(rows, key, [, first, second]) {
   const [one, other] = rows.get(key) ?? [0, 0];
@@ -90,6 +90,7 @@ function snapshots(output, script, engine) {
     else if (fields[0] === 'j') add(open.j, text(fields[3]), fields);
     else if (fields[0] === 'J') open.J.push([Number(fields[1]), Number(fields[2]), text(fields[3])]);
     else if (fields[0] === 'W') open.W.push(fields.slice(1).map(Number));
+    // t and q come between snapshots: a class is seen, or has ended.
     else assert.notEqual(fields[0], 'L', line);
   }
   assert.deepEqual([lines[0].split('\t').slice(4), lines.at(-1).split('\t')[2]], [[script, engine], '0']);
