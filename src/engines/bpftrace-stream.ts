@@ -3,7 +3,7 @@ import { escapeField } from '../wire/escape.js';
 import { Arming } from './bpftrace-arming.js';
 import { isString, readText, unescape } from './bpftrace-texts.js';
 import type { StreamTranslator, TraceRequest } from './engine.js';
-import { engineClock } from '../wire/engine-clock.js';
+import { BOOTTIME_STEP, engineClock } from '../wire/engine-clock.js';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -94,7 +94,8 @@ export class BpftraceStream implements StreamTranslator {
     private readonly request: TraceRequest,
     private readonly strings: number,
     private readonly keys: number,
-    private readonly now = () => engineClock('bpftrace'),
+    // Not before it is: what came in the last moment before a stop is part of the trace.
+    private readonly now = () => engineClock('bpftrace') + BOOTTIME_STEP,
     private readonly open = openMemory,
     private readonly arming: Pick<Arming, 'tick' | 'close'> = new Arming(request),
     private readonly inOrder = false,
